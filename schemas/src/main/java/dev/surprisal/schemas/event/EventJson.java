@@ -1,0 +1,107 @@
+package dev.surprisal.schemas.event;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.avro.Schema;
+import org.apache.avro.specific.SpecificRecord;
+
+/**
+ * Writes events as plain JSON: the schema's field names as keys, unions without tags.
+ *
+ * <p>Avro's own JSON encoding wraps every value of a union into an object, which no consumer of JSON expects.
+ *
+ * @param <E> the event
+ */
+public final class EventJson<E extends SpecificRecord> {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Writer writer;
+
+    public EventJson(Schema schema) {
+        writer = writer(schema, false);
+    }
+
+    /** The event in UTF-8. */
+    public byte[] write(E event) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(512)) {
+            try (JsonGenerator json = JSON.createGenerator(bytes)) {
+                writer.write(event, json);
+            }
+            return bytes.toByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Writer writer(Schema schema, boolean embedded) {
+        return switch (schema.getType()) {
+            case RECORD -> record(schema);
+            case ARRAY -> array(schema);
+            case STRING ->
+                embedded
+                        ? (value, json) -> json.writeRawValue((String) value)
+                        : (value, json) -> json.writeString((String) value);
+            case INT -> (value, json) -> json.writeNumber((Integer) value);
+            case LONG ->
+                (value, json) -> json.writeNumber(
+                        (value instanceof java.time.Instant instant) ? instant.toEpochMilli() : (Long) value);
+            case FLOAT -> (value, json) -> json.writeNumber((Float) value);
+            case DOUBLE -> (value, json) -> json.writeNumber((Double) value);
+            case BOOLEAN -> (value, json) -> json.writeBoolean((Boolean) value);
+            case UNION -> EventJson::scalar;
+            default -> throw new IllegalArgumentException("events have no fields of type " + schema.getType());
+        };
+    }
+
+    private static Writer record(Schema schema) {
+        List<Schema.Field> fields = schema.getFields();
+        SerializableString[] names =
+                fields.stream().map(field -> new SerializedString(field.name())).toArray(SerializableString[]::new);
+        Writer[] writers = fields.stream()
+                .map(field -> writer(field.schema(), "json".equals(field.getProp("content"))))
+                .toArray(Writer[]::new);
+        return (value, json) -> {
+            SpecificRecord event = (SpecificRecord) value;
+            json.writeStartObject();
+            for (int i = 0; i < names.length; i++) {
+                json.writeFieldName(names[i]);
+                writers[i].write(event.get(i), json);
+            }
+            json.writeEndObject();
+        };
+    }
+
+    private static Writer array(Schema schema) {
+        Writer element = writer(schema.getElementType(), false);
+        return (value, json) -> {
+            json.writeStartArray();
+            for (Object each : (List<?>) value) {
+                element.write(each, json);
+            }
+            json.writeEndArray();
+        };
+    }
+
+    /** The unions of events are of null, numbers and strings. */
+    private static void scalar(Object value, JsonGenerator json) throws IOException {
+        if (value == null) {
+            json.writeNull();
+        } else if (value instanceof Double number) {
+            json.writeNumber(number);
+        } else {
+            json.writeString((String) value);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Writer {
+        void write(Object value, JsonGenerator json) throws IOException;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.surprisal.schemas.model;
+
+import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.schemas.record.RecordSpec;
+import dev.surprisal.schemas.record.Vocabulary;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a model says of itself; kept as JSON in the metadata of the ONNX file under {@value #METADATA_KEY}.
+ *
+ * @param format the version of the card's own format, {@code major.minor}; a reader takes any minor of a major that it knows
+ * @param name of the kind of record that it scores
+ * @param version derived from the content: the same graph, spec, vocabularies and calibration have the same version
+ * @param spec the records that it scores
+ * @param vocabularies one per category column, in the order of {@link RecordSpec#categoryColumns}
+ * @param score the output whose negative is the score
+ * @param calibration what held-out normal records scored
+ * @param alarmRate the alarm rate to use where none is set
+ * @param provenance where it comes from
+ * @param metrics figures about it, by name
+ */
+public record ModelCard(
+        String format,
+        String name,
+        String version,
+        RecordSpec spec,
+        List<Vocabulary> vocabularies,
+        ScoreOutput score,
+        Calibration calibration,
+        AlarmRate alarmRate,
+        Provenance provenance,
+        Map<String, Double> metrics) {
+
+    /** The key of the card in the ONNX file's metadata. */
+    public static final String METADATA_KEY = "surprisal.card";
+
+    /** The format that this version writes. */
+    public static final String FORMAT = "1.0";
+
+    public ModelCard {
+        vocabularies = List.copyOf(vocabularies);
+        metrics = Map.copyOf(metrics);
+        if (vocabularies.size() != spec.categoryColumns().size()) {
+            throw new ModelException("the model card has " + vocabularies.size() + " vocabularies for "
+                    + spec.categoryColumns().size() + " category columns");
+        }
+        int columns = spec.numberColumns().size() + vocabularies.size();
+        if (calibration.typicalLogProbability().length != columns) {
+            throw new ModelException("the model card's calibration knows " + calibration.typicalLogProbability().length
+                    + " columns, its spec " + columns);
+        }
+    }
+
+    /** An encoder of the records that the model scores. */
+    public RecordEncoder newEncoder() {
+        return new RecordEncoder(spec, vocabularies);
+    }
+}

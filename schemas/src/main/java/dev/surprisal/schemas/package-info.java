@@ -1,0 +1,2 @@
+/** What trainer, scorer and consumers agree on: records, models, events. */
+package dev.surprisal.schemas;

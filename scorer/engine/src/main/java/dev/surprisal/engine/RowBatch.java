@@ -1,0 +1,246 @@
+package dev.surprisal.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.surprisal.schemas.model.ModelException;
+import dev.surprisal.schemas.model.ScoreOutput;
+import dev.surprisal.schemas.record.EncodedRow;
+import dev.surprisal.schemas.record.RecordSpec;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows to score and, once {@link #score} was called, their scores; memory outside the heap that ONNX Runtime reads and writes in place.
+ *
+ * <p>Holds up to {@value #CAPACITY} rows and is reused: {@link #clear}, {@link #add}, {@link #score}, read. One thread at a time; closed by its
+ * owner before the model.
+ */
+public final class RowBatch implements AutoCloseable {
+
+    /** How many rows a batch takes; larger ones are no faster. */
+    public static final int CAPACITY = 256;
+
+    // Vector instructions treat what is left over after whole vectors by other code, whose last bit may differ. Whole
+    // blocks of rows leave
+    // nothing over, so a row's scores do not depend on the batch that it is in.
+    private static final int BLOCK = 16;
+
+    private final OrtSession session;
+    private final int numberColumns;
+    private final int categoryColumns;
+    private final FloatBuffer numbers;
+    private final LongBuffer categories;
+    private final Map<String, ByteBuffer> outputs = new LinkedHashMap<>();
+    private final FloatBuffer elbo;
+    private final FloatBuffer logLikelihood;
+    private final FloatBuffer reconstruction;
+    private final FloatBuffer fieldLogProbability;
+    private final FloatBuffer expectedNumbers;
+    private final FloatBuffer numberScale;
+    private final LongBuffer expectedCategories;
+    private final Map<Integer, Tensors> tensors = new HashMap<>();
+    private int size;
+
+    RowBatch(RecordSpec spec, OrtSession session) {
+        this.session = session;
+        numberColumns = spec.numberColumns().size();
+        categoryColumns = spec.categoryColumns().size();
+        numbers = direct(numberColumns * Float.BYTES).asFloatBuffer();
+        categories = direct(categoryColumns * Long.BYTES).asLongBuffer();
+        elbo = output(Signature.ELBO, Float.BYTES).asFloatBuffer();
+        logLikelihood = output(Signature.LOG_LIKELIHOOD, Float.BYTES).asFloatBuffer();
+        reconstruction =
+                output(Signature.RECONSTRUCTION_LOG_PROBABILITY, Float.BYTES).asFloatBuffer();
+        fieldLogProbability = output(Signature.FIELD_LOG_PROBABILITY, (numberColumns + categoryColumns) * Float.BYTES)
+                .asFloatBuffer();
+        expectedNumbers =
+                output(Signature.EXPECTED_NUMBERS, numberColumns * Float.BYTES).asFloatBuffer();
+        numberScale =
+                output(Signature.NUMBER_SCALE, numberColumns * Float.BYTES).asFloatBuffer();
+        expectedCategories = output(Signature.EXPECTED_CATEGORIES, categoryColumns * Long.BYTES)
+                .asLongBuffer();
+    }
+
+    /** How many rows there are. */
+    public int size() {
+        return size;
+    }
+
+    public boolean isFull() {
+        return size == CAPACITY;
+    }
+
+    /** Removes all rows. */
+    public void clear() {
+        size = 0;
+    }
+
+    /** Appends a row, by copying it. */
+    public void add(EncodedRow row) {
+        put(size++, row.numbers(), 0, row.categories(), 0);
+    }
+
+    /** Appends a row that stands in row-major arrays, by copying it. */
+    public void add(float[] rowNumbers, int numbersFrom, int[] rowCategories, int categoriesFrom) {
+        put(size++, rowNumbers, numbersFrom, rowCategories, categoriesFrom);
+    }
+
+    private void put(int at, float[] rowNumbers, int numbersFrom, int[] rowCategories, int categoriesFrom) {
+        numbers.put(at * numberColumns, rowNumbers, numbersFrom, numberColumns);
+        for (int c = 0; c < categoryColumns; c++) {
+            categories.put(at * categoryColumns + c, rowCategories[categoriesFrom + c]);
+        }
+    }
+
+    /** Scores all rows. */
+    public void score() {
+        if (size == 0) {
+            return;
+        }
+        int padded = (size + BLOCK - 1) / BLOCK * BLOCK;
+        for (int row = size; row < padded; row++) {
+            numbers.put(row * numberColumns, numbers, 0, numberColumns);
+            categories.put(row * categoryColumns, categories, 0, categoryColumns);
+        }
+        Tensors pinned = tensors.computeIfAbsent(padded, this::tensors);
+        ScoringModel.run(session, pinned.inputs, pinned.outputs);
+    }
+
+    /** An output of a row, in nats. */
+    public float output(ScoreOutput output, int row) {
+        return switch (output) {
+            case ELBO -> elbo.get(row);
+            case LOG_LIKELIHOOD -> logLikelihood.get(row);
+            case RECONSTRUCTION_LOG_PROBABILITY -> reconstruction.get(row);
+        };
+    }
+
+    /** The log-probability of a column of a row, in nats; numbers first, then categories; 0 where missing. */
+    public float fieldLogProbability(int row, int column) {
+        return fieldLogProbability.get(row * (numberColumns + categoryColumns) + column);
+    }
+
+    /** A number as it was put in; NaN where missing. */
+    public float number(int row, int column) {
+        return numbers.get(row * numberColumns + column);
+    }
+
+    /** A category's code as it was put in. */
+    public int category(int row, int column) {
+        return (int) categories.get(row * categoryColumns + column);
+    }
+
+    /** The expected value of a number, in its own unit. */
+    public float expectedNumber(int row, int column) {
+        return expectedNumbers.get(row * numberColumns + column);
+    }
+
+    /** The deviation around the expected value, in its own unit: 1.96 of it on either side hold 95 % of the probability. */
+    public float numberScale(int row, int column) {
+        return numberScale.get(row * numberColumns + column);
+    }
+
+    /** The code of a category's most probable value. */
+    public int expectedCategory(int row, int column) {
+        return (int) expectedCategories.get(row * categoryColumns + column);
+    }
+
+    @Override
+    public void close() {
+        tensors.values().forEach(Tensors::close);
+        tensors.clear();
+    }
+
+    private static ByteBuffer direct(int bytesPerRow) {
+        return ByteBuffer.allocateDirect(Math.multiplyExact(CAPACITY, bytesPerRow))
+                .order(ByteOrder.nativeOrder());
+    }
+
+    private ByteBuffer output(String name, int bytesPerRow) {
+        ByteBuffer buffer = direct(bytesPerRow);
+        if (bytesPerRow > 0) {
+            outputs.put(name, buffer);
+        }
+        return buffer;
+    }
+
+    private Tensors tensors(int rows) {
+        Tensors made = new Tensors();
+        try {
+            if (numberColumns > 0) {
+                made.inputs.put(Signature.NUMBERS, made.floats(numbers, rows, numberColumns));
+            }
+            if (categoryColumns > 0) {
+                made.inputs.put(Signature.CATEGORIES, made.longs(categories, rows, categoryColumns));
+            }
+            for (Map.Entry<String, ByteBuffer> output : outputs.entrySet()) {
+                String name = output.getKey();
+                OnnxTensor tensor = switch (name) {
+                    case Signature.EXPECTED_CATEGORIES ->
+                        made.longs(output.getValue().asLongBuffer(), rows, categoryColumns);
+                    case Signature.FIELD_LOG_PROBABILITY ->
+                        made.floats(output.getValue().asFloatBuffer(), rows, numberColumns + categoryColumns);
+                    case Signature.EXPECTED_NUMBERS, Signature.NUMBER_SCALE ->
+                        made.floats(output.getValue().asFloatBuffer(), rows, numberColumns);
+                    default -> made.floats(output.getValue().asFloatBuffer(), rows);
+                };
+                made.outputs.put(name, tensor);
+            }
+            return made;
+        } catch (OrtException e) {
+            made.close();
+            throw new ModelException("ONNX Runtime cannot take a batch of " + rows + " rows: " + e.getMessage(), e);
+        }
+    }
+
+    /** The batch's buffers as tensors of one number of rows. */
+    private static final class Tensors {
+        private final Map<String, OnnxTensor> inputs = new HashMap<>();
+        private final Map<String, OnnxTensor> outputs = new HashMap<>();
+        private final List<OnnxTensor> all = new ArrayList<>();
+
+        OnnxTensor floats(FloatBuffer buffer, int rows, int... more) throws OrtException {
+            long[] shape = shape(rows, more);
+            return keep(OnnxTensor.createTensor(ScoringModel.environment(), buffer.slice(0, elements(shape)), shape));
+        }
+
+        OnnxTensor longs(LongBuffer buffer, int rows, int... more) throws OrtException {
+            long[] shape = shape(rows, more);
+            return keep(OnnxTensor.createTensor(ScoringModel.environment(), buffer.slice(0, elements(shape)), shape));
+        }
+
+        void close() {
+            all.forEach(OnnxTensor::close);
+        }
+
+        private OnnxTensor keep(OnnxTensor tensor) {
+            all.add(tensor);
+            return tensor;
+        }
+
+        private static long[] shape(int rows, int... more) {
+            long[] shape = new long[1 + more.length];
+            shape[0] = rows;
+            for (int i = 0; i < more.length; i++) {
+                shape[i + 1] = more[i];
+            }
+            return shape;
+        }
+
+        private static int elements(long[] shape) {
+            int elements = 1;
+            for (long length : shape) {
+                elements *= (int) length;
+            }
+            return elements;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.surprisal.engine;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.model.ModelCardJson;
+import dev.surprisal.schemas.model.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A model file in ONNX Runtime: scores batches of rows.
+ *
+ * <p>Safe for concurrent use as long as every thread has its own {@link RowBatch}. Scores are the same bits for the same row in any
+ * batch, at any position, on the same machine with the same ONNX Runtime.
+ */
+public final class ScoringModel implements AutoCloseable {
+
+    private final OrtSession session;
+    private final ModelCard card;
+
+    private ScoringModel(OrtSession session, ModelCard card) {
+        this.session = session;
+        this.card = card;
+    }
+
+    /**
+     * Opens a model file.
+     *
+     * @throws ModelException if there is none, or it is no model of this project, or one of a newer format
+     */
+    public static ScoringModel open(Path file) {
+        try {
+            return open(Files.readAllBytes(file), file.toString());
+        } catch (NoSuchFileException e) {
+            throw new ModelException(file + ": there is no such model file", e);
+        } catch (IOException e) {
+            throw new ModelException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the bytes of a model file; the source names them in errors. */
+    public static ScoringModel open(byte[] onnx, String source) {
+        OrtSession session = session(onnx, source);
+        try {
+            String json = session.getMetadata().getCustomMetadata().get(ModelCard.METADATA_KEY);
+            if (json == null) {
+                throw new ModelException(
+                        source
+                                + ": an ONNX model, but it has no model card; only models that `surprisal train` wrote can be used");
+            }
+            ModelCard card = ModelCardJson.read(json, source);
+            requireNames(source, "input", Signature.inputs(card.spec()), session.getInputNames());
+            requireNames(source, "output", Signature.outputs(card.spec()), session.getOutputNames());
+            return new ScoringModel(session, card);
+        } catch (OrtException | RuntimeException e) {
+            close(session);
+            if (e instanceof SurprisalException mendable) {
+                throw mendable;
+            }
+            throw new ModelException(source + ": its metadata cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Opens the graph of a model that has no card yet, for the calibration that goes into its card. */
+    public static ScoringModel openGraph(byte[] onnx, ModelCard provisionalCard) {
+        return new ScoringModel(session(onnx, provisionalCard.name()), provisionalCard);
+    }
+
+    /** What the model says of itself. */
+    public ModelCard card() {
+        return card;
+    }
+
+    /** An empty batch for this model's rows, to be closed by the caller. */
+    public RowBatch newBatch() {
+        return new RowBatch(card.spec(), session);
+    }
+
+    @Override
+    public void close() {
+        close(session);
+    }
+
+    private static OrtSession session(byte[] onnx, String source) {
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            // One thread scores one batch: more threads a call do not pay at this size, and spinning ones cost the
+            // others their time.
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+            return environment().createSession(onnx, options);
+        } catch (OrtException e) {
+            throw new ModelException(source + ": not an ONNX model that can be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    static OrtEnvironment environment() {
+        return Environment.SHARED;
+    }
+
+    private static void requireNames(String source, String kind, Set<String> wanted, Set<String> found) {
+        Set<String> absent = new TreeSet<>(wanted);
+        absent.removeAll(found);
+        if (!absent.isEmpty()) {
+            throw new ModelException(
+                    source + ": its graph lacks the " + kind + "s " + absent + " that its card promises");
+        }
+    }
+
+    private static void close(OrtSession session) {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new IllegalStateException("an ONNX Runtime session cannot be closed", e);
+        }
+    }
+
+    /** Runs a graph on pinned tensors. */
+    static void run(OrtSession session, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
+        try (OrtSession.Result ignored = session.run(inputs, Set.of(), outputs)) {
+            // The outputs' own buffers hold the result.
+        } catch (OrtException e) {
+            throw new ModelException("ONNX Runtime failed to score a batch: " + e.getMessage(), e);
+        }
+    }
+
+    private static final class Environment {
+        static final OrtEnvironment SHARED =
+                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "surprisal");
+    }
+}

@@ -1,0 +1,29 @@
+package dev.surprisal.engine;
+
+import java.util.List;
+
+/**
+ * What a model says of one record.
+ *
+ * @param score the larger, the more improbable; nats
+ * @param pValue the share of normal records with at least this score, in (0, 1]
+ * @param anomaly whether the p-value is at most the alarm rate
+ * @param elbo evidence lower bound on log p(x), nats
+ * @param logLikelihood importance-weighted bound on log p(x), nats
+ * @param reconstructionLogProbability mean over the latent samples of log p(x|z), nats
+ * @param reasons of an anomaly: the columns that made it one, the most surprising first; otherwise empty
+ */
+public record Verdict(
+        double score,
+        double pValue,
+        boolean anomaly,
+        float elbo,
+        float logLikelihood,
+        float reconstructionLogProbability,
+        List<FieldReason> reasons) {
+
+    /** -log2 of the p-value, bits. */
+    public double surprise() {
+        return -Math.log(pValue) / Math.log(2);
+    }
+}
