@@ -1,0 +1,73 @@
+package dev.surprisal.launcher;
+
+import dev.surprisal.schemas.SurprisalException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.util.concurrent.CancellationException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * Runs commands so that all behave alike: exit status 0 done, 1 failed, 2 wrong usage, 130 interrupted; an error is one sentence, with
+ * {@code --verbose} its stack trace too.
+ */
+public final class Commands {
+
+    /** The exit status of a command that was interrupted, as shells have it. */
+    public static final int INTERRUPTED = 130;
+
+    private Commands() {}
+
+    /** Runs one command line, and returns its exit status. */
+    public static int run(Object command, String... arguments) {
+        CommandLine line = new CommandLine(command);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.setUsageHelpAutoWidth(true);
+        line.setAbbreviatedOptionsAllowed(true);
+        line.registerConverter(
+                dev.surprisal.schemas.model.AlarmRate.class, dev.surprisal.schemas.model.AlarmRate::parse);
+        line.setExecutionExceptionHandler(Commands::failed);
+        line.setParameterExceptionHandler(Commands::misused);
+        return line.execute(arguments);
+    }
+
+    private static int failed(Exception e, CommandLine line, ParseResult arguments) {
+        boolean verbose = arguments.expandedArgs().contains("--verbose");
+        if (verbose) {
+            e.printStackTrace(line.getErr());
+        }
+        if (e instanceof CancellationException || e instanceof InterruptedException) {
+            line.getErr().println("surprisal: interrupted; nothing was written");
+            return INTERRUPTED;
+        }
+        line.getErr().println("surprisal: " + sentence(e, verbose));
+        return line.getCommandSpec().exitCodeOnExecutionException();
+    }
+
+    private static int misused(CommandLine.ParameterException e, String[] arguments) {
+        CommandLine line = e.getCommandLine();
+        line.getErr().println("surprisal: " + e.getMessage());
+        if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
+            line.getErr().println("See: surprisal " + line.getCommandSpec().qualifiedName() + " --help");
+        }
+        return line.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String sentence(Exception e, boolean verbose) {
+        if (e instanceof SurprisalException) {
+            return e.getMessage();
+        }
+        if (e instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (e instanceof FileSystemException || e instanceof FileNotFoundException) {
+            return e.getMessage();
+        }
+        if (e instanceof IOException) {
+            return "input or output failed: " + e.getMessage();
+        }
+        return "an error that should not happen: " + e + (verbose ? "" : "; --verbose shows where");
+    }
+}
