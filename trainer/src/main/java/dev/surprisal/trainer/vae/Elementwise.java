@@ -1,0 +1,121 @@
+package dev.surprisal.trainer.vae;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastDivOp;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
+import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.AddOp;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
+import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.SubOp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Exp;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Log1p;
+import org.nd4j.linalg.api.ops.impl.transforms.strict.Sigmoid;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** The element-wise operations of the network, each into an array that is there already. */
+final class Elementwise {
+
+    private Elementwise() {}
+
+    /** A new array of zeros, rows x columns, in c-order. */
+    static INDArray zeros(DataType type, long rows, long columns) {
+        return Nd4j.create(type, rows, columns);
+    }
+
+    static INDArray ones(DataType type, long rows, long columns) {
+        return Nd4j.ones(type, rows, columns);
+    }
+
+    /** A view of some whole rows. */
+    static INDArray rows(INDArray array, long from, long to) {
+        return from == 0 && to == array.rows()
+                ? array
+                : array.get(NDArrayIndex.interval(from, to), NDArrayIndex.all())
+                        .reshape('c', to - from, array.columns());
+    }
+
+    /** Copies values into the start of an array that is no view. */
+    static void put(float[] values, INDArray into) {
+        if (into.data().pointer() instanceof FloatPointer floats) {
+            floats.put(values, 0, values.length);
+        } else {
+            double[] wide = new double[values.length];
+            for (int i = 0; i < wide.length; i++) {
+                wide[i] = values[i];
+            }
+            put(wide, into);
+        }
+    }
+
+    /** Copies values into the start of an array that is no view, rounded to its type. */
+    static void put(double[] values, INDArray into) {
+        if (into.data().pointer() instanceof DoublePointer doubles) {
+            doubles.put(values, 0, values.length);
+        } else {
+            float[] narrow = new float[values.length];
+            for (int i = 0; i < narrow.length; i++) {
+                narrow[i] = (float) values[i];
+            }
+            put(narrow, into);
+        }
+    }
+
+    static void add(INDArray a, INDArray b, INDArray result) {
+        Nd4j.exec(new AddOp(a, b, result));
+    }
+
+    static void subtract(INDArray a, INDArray b, INDArray result) {
+        Nd4j.exec(new SubOp(a, b, result));
+    }
+
+    static void multiply(INDArray a, INDArray b, INDArray result) {
+        Nd4j.exec(new MulOp(a, b, result));
+    }
+
+    static void divide(INDArray a, INDArray b, INDArray result) {
+        Nd4j.exec(new DivOp(a, b, result));
+    }
+
+    static void exp(INDArray a, INDArray result) {
+        Nd4j.exec(new Exp(a, result));
+    }
+
+    static void log1p(INDArray a, INDArray result) {
+        Nd4j.exec(new Log1p(a, result));
+    }
+
+    static void sigmoid(INDArray a, INDArray result) {
+        Nd4j.exec(new Sigmoid(a, result));
+    }
+
+    /** result = a + row, the row added to every row. */
+    static void addRow(INDArray a, INDArray row, INDArray result) {
+        Nd4j.exec(new BroadcastAddOp(a, row, result, 1));
+    }
+
+    /** result = a * row, every row multiplied by the row. */
+    static void multiplyRow(INDArray a, INDArray row, INDArray result) {
+        Nd4j.exec(new BroadcastMulOp(a, row, result, 1));
+    }
+
+    /** result = a - column, the column subtracted from every column. */
+    static void subtractColumn(INDArray a, INDArray column, INDArray result) {
+        Nd4j.exec(new BroadcastSubOp(a, column, result, 0));
+    }
+
+    /** result = a * column, every column multiplied by the column. */
+    static void multiplyColumn(INDArray a, INDArray column, INDArray result) {
+        Nd4j.exec(new BroadcastMulOp(a, column, result, 0));
+    }
+
+    /** result = a / column, every column divided by the column. */
+    static void divideColumn(INDArray a, INDArray column, INDArray result) {
+        Nd4j.exec(new BroadcastDivOp(a, column, result, 0));
+    }
+}

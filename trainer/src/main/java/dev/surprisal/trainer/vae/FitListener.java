@@ -1,0 +1,14 @@
+package dev.surprisal.trainer.vae;
+
+/** Hears how a fit goes on. */
+@FunctionalInterface
+public interface FitListener {
+
+    /**
+     * A step is done.
+     *
+     * @param step from 1 to {@code steps}
+     * @param bound the evidence lower bound, nats per record, smoothed over the last steps; with a reduced weight of the divergence in the first fifth
+     */
+    void stepped(int step, int steps, double bound);
+}

@@ -1,0 +1,37 @@
+package dev.surprisal.trainer.vae;
+
+import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** The likelihoods of a model's columns: number columns of one kind together, every category column by itself. */
+final class Likelihoods {
+
+    private Likelihoods() {}
+
+    static List<Likelihood> of(Columns columns, Parameters parameters, DataType type, int size) {
+        List<Likelihood> likelihoods = new ArrayList<>();
+        for (NumberLikelihood kind : NumberLikelihood.values()) {
+            int[] ofKind = IntStream.range(0, columns.numbers().size())
+                    .filter(column -> columns.numbers().get(column) == kind)
+                    .toArray();
+            if (ofKind.length > 0) {
+                likelihoods.add(
+                        switch (kind) {
+                            case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size);
+                            case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size);
+                            case BERNOULLI -> new BernoulliLikelihood(type, ofKind, size);
+                        });
+            }
+        }
+        int headColumn = columns.numbers().size();
+        for (int column = 0; column < columns.categories().size(); column++) {
+            Columns.Categorical distribution = columns.categories().get(column);
+            likelihoods.add(new CategoricalLikelihood(type, distribution, column, headColumn, size));
+            headColumn += distribution.values();
+        }
+        return likelihoods;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.surprisal.trainer.vae;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The autoencoder during training: for one batch, the bound and its gradient by every parameter.
+ *
+ * <p>J = sum_n [ log p(x_n | z_n) - beta KL(q(z | x_n) || p(z)) ] with z_n = mu(x_n) + sigma(x_n) eps_n (Kingma and Welling 2014). The rows of the batch and the pseudo-inputs
+ * of the prior go through the encoder together.
+ */
+final class Network {
+
+    private final int size;
+    private final List<Head> heads = new ArrayList<>();
+    private final Parameters parameters = new Parameters();
+    private final Mlp encoder;
+    private final DenseLayer mean;
+    private final DenseLayer logVariance;
+    private final Mlp decoder;
+    private final Prior prior;
+    private final Posterior posterior;
+
+    private final INDArray input;
+    private final Mlp.Pass encoding;
+    private final DenseLayer.Pass meanPass;
+    private final DenseLayer.Pass logVariancePass;
+    private final Product meanToEncoding;
+    private final Product logVarianceToEncoding;
+    private final Mlp.Pass decoding;
+    private final Product toSample;
+
+    /**
+     * @param size N, rows of a batch
+     * @param pseudoInputs [M, inputs] rows where a VampPrior's pseudo-inputs start; empty for the standard normal prior
+     */
+    Network(Columns columns, VaeConfig config, DataType type, int size, float[] pseudoInputs) {
+        this.size = size;
+        int inputs = Batch.inputs(columns);
+        int latent = config.latent();
+        encoder = new Mlp(parameters, inputs, config.hidden());
+        mean = new DenseLayer(parameters, encoder.outputs(), latent);
+        logVariance = new DenseLayer(parameters, encoder.outputs(), latent);
+        decoder = new Mlp(parameters, latent, config.hidden());
+        List<Likelihood> likelihoods = Likelihoods.of(columns, parameters, type, size);
+        for (Likelihood likelihood : likelihoods) {
+            heads.add(new Head(
+                    likelihood, new DenseLayer(parameters, decoder.outputs(), likelihood.headColumns().length)));
+        }
+        int components = pseudoInputs.length / inputs;
+        VampPrior vamp = components == 0 ? null : new VampPrior(parameters, pseudoInputs, components, size);
+        prior = vamp == null ? new StandardNormalPrior() : vamp;
+        parameters.allocate(type);
+
+        int rows = size + components;
+        posterior = new Posterior(type, rows, size, latent);
+        input = Elementwise.zeros(type, rows, inputs);
+        encoding = encoder.pass(input);
+        meanPass = mean.pass(encoding.output(), posterior.mean(), posterior.meanGradient());
+        logVariancePass =
+                logVariance.pass(encoding.output(), posterior.linearLogVariance(), posterior.logVarianceGradient());
+        meanToEncoding = meanPass.toInput(encoding.outputGradient());
+        logVarianceToEncoding = logVariancePass.toInput(encoding.outputGradient());
+        decoding = decoder.pass(posterior.sample());
+        toSample = decoding.toInput(posterior.sampleGradient(), 0, size);
+        heads.forEach(head -> head.bind(decoding, type, size));
+
+        initialise(new Random(config.seed()));
+        if (vamp != null) {
+            vamp.initialise(posterior, encoding);
+        }
+    }
+
+    private void initialise(Random random) {
+        encoder.initialise(random);
+        mean.initialise(random);
+        logVariance.initialise(random);
+        decoder.initialise(random);
+        for (Head head : heads) {
+            head.layer.initialise(random);
+            head.likelihood.initialise();
+        }
+    }
+
+    Parameters parameters() {
+        return parameters;
+    }
+
+    /** [N, K] eps, to be filled before each {@link #gradient}. */
+    INDArray noise() {
+        return posterior.noise();
+    }
+
+    /** Overwrites the parameters' gradient by that of J on the batch; returns J. */
+    double gradient(Batch batch, double beta) {
+        encode(batch);
+        decoding.forward();
+        double logLikelihood = 0;
+        boolean first = true;
+        for (Head head : heads) {
+            logLikelihood += head.gradient(batch, first);
+            first = false;
+        }
+        decoding.backward();
+        toSample.set();
+        double divergence = prior.divergence(posterior, beta);
+        posterior.backward();
+        meanPass.backward();
+        logVariancePass.backward();
+        meanToEncoding.set();
+        logVarianceToEncoding.add(1);
+        encoding.backward();
+        prior.backward();
+        return logLikelihood - beta * divergence;
+    }
+
+    private void encode(Batch batch) {
+        Elementwise.put(batch.input(), input);
+        if (prior.pseudoInputs() > 0) {
+            prior.placePseudoInputs(Elementwise.rows(input, size, input.rows()));
+        }
+        encoding.forward();
+        meanPass.forward();
+        logVariancePass.forward();
+        posterior.draw();
+    }
+
+    /** The parameters as plain arrays; the batch only lends its rows to the encoder, which also places the prior's components. */
+    TrainedVae toTrained(Batch batch, Columns columns, Standardisation standardisation) {
+        encode(batch);
+        int numbers = columns.numbers().size();
+        float[] scale = new float[numbers];
+        float[] degrees = new float[numbers];
+        Arrays.fill(scale, 1);
+        Arrays.fill(degrees, Float.POSITIVE_INFINITY);
+        Dense[] headParts = new Dense[heads.size()];
+        int[][] headColumns = new int[heads.size()][];
+        for (int i = 0; i < headParts.length; i++) {
+            headParts[i] = heads.get(i).layer.toDense();
+            headColumns[i] = heads.get(i).likelihood.headColumns();
+            heads.get(i).likelihood.describe(scale, degrees);
+        }
+        int latent = mean.outputs();
+        int[][] latentColumns = {
+            IntStream.range(0, latent).toArray(),
+            IntStream.range(latent, 2 * latent).toArray()
+        };
+        return new TrainedVae(
+                columns,
+                standardisation.mean(),
+                standardisation.deviation(),
+                encoder.toDense(),
+                Dense.sideBySide(new Dense[] {mean.toDense(), logVariance.toDense()}, latentColumns),
+                decoder.toDense(),
+                Dense.sideBySide(headParts, headColumns),
+                scale,
+                degrees,
+                prior.toMixture(posterior));
+    }
+
+    /** A likelihood with the layer that feeds it. */
+    private static final class Head {
+        private final Likelihood likelihood;
+        private final DenseLayer layer;
+        private INDArray output;
+        private INDArray outputGradient;
+        private DenseLayer.Pass pass;
+        private Product toDecoding;
+
+        Head(Likelihood likelihood, DenseLayer layer) {
+            this.likelihood = likelihood;
+            this.layer = layer;
+        }
+
+        void bind(Mlp.Pass decoding, DataType type, int size) {
+            output = Elementwise.zeros(type, size, layer.outputs());
+            outputGradient = Elementwise.zeros(type, size, layer.outputs());
+            pass = layer.pass(decoding.output(), output, outputGradient);
+            toDecoding = pass.toInput(decoding.outputGradient());
+        }
+
+        /** Its sum of log p(x | z); the gradient goes to its layer and, over or onto what is there, to the decoder's output. */
+        double gradient(Batch batch, boolean first) {
+            likelihood.load(batch);
+            pass.forward();
+            double logProbability = likelihood.gradient(output, outputGradient);
+            pass.backward();
+            toDecoding.add(first ? 0 : 1);
+            return logProbability;
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.surprisal.trainer.vae;
+
+import java.util.List;
+
+/**
+ * The shape of a network and how it is fitted.
+ *
+ * @param latent K, the number of latent dimensions
+ * @param hidden widths of the hidden layers of the encoder; the decoder has the same
+ * @param pseudoInputs M of a VampPrior; 0 for the standard normal prior
+ * @param batch rows a step, N
+ * @param steps of the optimiser
+ * @param learningRate at its height
+ * @param noise standard deviation of what is added to standardised numbers at each step
+ * @param seed of all randomness
+ */
+public record VaeConfig(
+        int latent,
+        List<Integer> hidden,
+        int pseudoInputs,
+        int batch,
+        int steps,
+        double learningRate,
+        double noise,
+        long seed) {
+
+    /** Fewer rows than this are learned by heart, unless noise is added to them. */
+    private static final int FEW_ROWS = 1_000;
+
+    public VaeConfig {
+        hidden = List.copyOf(hidden);
+        if (latent < 1 || hidden.isEmpty() || batch < 1 || steps < 1) {
+            throw new IllegalArgumentException("a network needs latent dimensions, hidden layers, rows and steps");
+        }
+    }
+
+    /** What has proven itself on tables of any kind; nothing is tuned to one. */
+    public static VaeConfig defaults(int rows, long seed) {
+        int steps = (int) Math.max(600, Math.min(6_500, Math.round(40 * Math.sqrt(rows))));
+        return new VaeConfig(
+                16,
+                List.of(128, 128),
+                Math.min(256, rows),
+                Math.min(256, rows),
+                steps,
+                5e-3,
+                rows < FEW_ROWS ? 0.4 : 0,
+                seed);
+    }
+}
