@@ -52,6 +52,12 @@ public record ModelCard(
         }
     }
 
+    /** The same card with another version. */
+    public ModelCard withVersion(String other) {
+        return new ModelCard(
+                format, name, other, spec, vocabularies, score, calibration, alarmRate, provenance, metrics);
+    }
+
     /** An encoder of the records that the model scores. */
     public RecordEncoder newEncoder() {
         return new RecordEncoder(spec, vocabularies);

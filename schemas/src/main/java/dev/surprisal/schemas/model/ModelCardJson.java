@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.util.List;
 
 /** Model cards as JSON. */
 public final class ModelCardJson {
@@ -31,6 +33,13 @@ public final class ModelCardJson {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a model card cannot be written as JSON", e);
         }
+    }
+
+    /** What of a card decides scores and verdicts, from which its version is derived: all but the version itself, the provenance and the metrics. */
+    public static String writeContent(ModelCard card) {
+        ObjectNode tree = JSON.valueToTree(card);
+        tree.remove(List.of("version", "provenance", "metrics"));
+        return tree.toString();
     }
 
     /**

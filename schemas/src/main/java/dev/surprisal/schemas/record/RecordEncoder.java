@@ -95,9 +95,14 @@ public final class RecordEncoder {
         Arrays.fill(row.categories(), CategoryCodes.MISSING);
     }
 
+    /** Whether a value's text in a file stands for a missing one. */
+    public static boolean isMissing(String text) {
+        return MISSING.contains(text);
+    }
+
     /** A field's value as it stands in a text file, where some words mean a missing value. */
     public void fileText(int field, String text) {
-        if (MISSING.contains(text)) {
+        if (isMissing(text)) {
             missing(field);
         } else if (fields.get(field).type() == FieldType.NUMBER) {
             number(field, parseNumber(field, text));

@@ -14,11 +14,18 @@ import java.time.temporal.TemporalAccessor;
 import java.time.temporal.TemporalQueries;
 
 /** How the text or number in a timestamp field is read as a point in time. */
-sealed interface TimestampFormat {
+public sealed interface TimestampFormat {
 
     /** The point in time of a text, or a {@link DateTimeException} or {@link NumberFormatException}. */
     ZonedDateTime parse(String text);
 
+    /**
+     * The format of a field.
+     *
+     * @param field names the field in errors
+     * @param format as in {@link Field#format}
+     * @param zone in which hours and days are told
+     */
     static TimestampFormat of(String field, String format, ZoneId zone) {
         if (format == null || format.equals("iso")) {
             return new Pattern(ISO, zone);

@@ -106,6 +106,11 @@ public final class ScoringModel implements AutoCloseable {
         }
     }
 
+    /** The version of ONNX Runtime. */
+    public static String engineVersion() {
+        return environment().getVersion();
+    }
+
     static OrtEnvironment environment() {
         return Environment.SHARED;
     }

@@ -1,6 +1,7 @@
 package dev.surprisal.trainer.vae;
 
 import dev.surprisal.trainer.data.EncodedRows;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -45,7 +46,7 @@ public final class VaeTrainer {
         int size = Math.min(config.batch(), rows.size());
         Batch batch = new Batch(rows, columns, standardisation, size, config.noise(), random.nextLong());
         int[] permutation = new int[rows.size()];
-        java.util.Arrays.setAll(permutation, row -> row);
+        Arrays.setAll(permutation, row -> row);
         shuffle(permutation, random);
         int components = Math.min(config.pseudoInputs(), rows.size());
         Network network = new Network(
@@ -86,6 +87,12 @@ public final class VaeTrainer {
             listener.stepped(step + 1, config.steps(), smoothed);
         }
         return network.toTrained(batch, columns, standardisation);
+    }
+
+    /** The version of ND4J. */
+    public static String engineVersion() {
+        String version = Nd4j.class.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
     }
 
     private static double rate(VaeConfig config, int step) {

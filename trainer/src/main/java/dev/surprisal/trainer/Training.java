@@ -1,0 +1,317 @@
+package dev.surprisal.trainer;
+
+import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.launcher.WholeFile;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.model.ModelCardJson;
+import dev.surprisal.schemas.model.Provenance;
+import dev.surprisal.schemas.model.ScoreOutput;
+import dev.surprisal.schemas.record.Field;
+import dev.surprisal.schemas.record.FieldType;
+import dev.surprisal.schemas.record.Likelihood;
+import dev.surprisal.schemas.record.RecordSpec;
+import dev.surprisal.trainer.calibration.Calibrator;
+import dev.surprisal.trainer.data.DataException;
+import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.data.TrainingData;
+import dev.surprisal.trainer.export.LatentNoise;
+import dev.surprisal.trainer.export.OnnxExporter;
+import dev.surprisal.trainer.vae.Columns;
+import dev.surprisal.trainer.vae.Columns.Categorical;
+import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
+import dev.surprisal.trainer.vae.TrainedVae;
+import dev.surprisal.trainer.vae.TrainingException;
+import dev.surprisal.trainer.vae.VaeConfig;
+import dev.surprisal.trainer.vae.VaeScores;
+import dev.surprisal.trainer.vae.VaeTrainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * One training run: reads records, holds some out, fits a variational autoencoder to the rest, exports it, checks the export against the trainer's own arithmetic, calibrates it on the
+ * held-out ones, and writes the model file.
+ */
+public final class Training {
+
+    /** L, latent samples per record in the exported graph. */
+    private static final int SAMPLES = 16;
+
+    private static final double HELD_OUT = 0.2;
+    private static final int MOST_HELD_OUT = 50_000;
+    private static final int FEWEST_RECORDS = 20;
+    private static final int CHECKED_ROWS = 2_000;
+    /** How far the graph may be from the trainer's arithmetic: in nats, and relative to the score, beyond which floats cannot tell. */
+    private static final double PARITY = 1e-4;
+
+    private static final double RELATIVE_PARITY = 2e-6;
+
+    private final Clock clock;
+
+    public Training(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * What to train.
+     *
+     * @param spec the records' fields
+     * @param data the file of records
+     * @param selection which of them
+     * @param out the model file to write
+     * @param seed of all randomness; the same data, spec and seed give the same model
+     * @param alarmRate for the model's card; null = what the calibration can tell
+     */
+    public record Request(
+            RecordSpec spec, Path data, TrainingData.Selection selection, Path out, long seed, AlarmRate alarmRate) {}
+
+    /** Hears how a run goes on. */
+    public interface Listener {
+
+        /** A phase begins, of so many steps. */
+        void begins(String phase, long steps, String unit);
+
+        /** So many of the phase's steps are done; what there is to say of them, or "". */
+        void at(long step, String figure);
+    }
+
+    /**
+     * Runs.
+     *
+     * @return the card of the model that was written
+     * @throws dev.surprisal.schemas.SurprisalException if the data, the fit or the file do not allow it; then nothing was written
+     */
+    public ModelCard run(Request request, Listener listener) {
+        Instant start = clock.instant();
+        checkWritable(request.out());
+        listener.begins("reading", size(request.data()), "bytes");
+        TrainingData data = TrainingData.read(
+                request.data(), request.spec(), request.selection(), position -> listener.at(position, ""));
+        if (data.rows().size() < FEWEST_RECORDS) {
+            throw new DataException(request.data() + ": " + data.rows().size()
+                    + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
+                    + ", better thousands");
+        }
+        int[][] parts = split(data.rows().size(), request.seed());
+        EncodedRows fitted = data.rows().select(parts[0]);
+        EncodedRows heldOut = data.rows().select(parts[1]);
+
+        VaeConfig config = VaeConfig.defaults(fitted.size(), request.seed());
+        listener.begins("fitting", config.steps(), "steps");
+        TrainedVae vae = VaeTrainer.fit(
+                fitted,
+                columns(request.spec(), data),
+                config,
+                (step, steps, bound) -> listener.at(step, String.format("bound %.2f nats", bound)));
+
+        float[][] noise = LatentNoise.of(SAMPLES, vae.latentSize());
+        byte[] graph = OnnxExporter.export(vae, noise);
+        Calibration placeholder = Calibration.of(
+                new double[1],
+                new double[data.rows().numberColumns() + data.rows().categoryColumns()]);
+        ModelCard blank = card(
+                request,
+                data,
+                placeholder,
+                new AlarmRate(0.5),
+                graph,
+                provenance(request, data, parts, config, start),
+                Map.of());
+        Calibration calibration;
+        double disagreement;
+        try (ScoringModel model = ScoringModel.openGraph(graph, blank)) {
+            listener.begins("checking the export", 1, "graph");
+            disagreement = checkParity(vae, noise, model, fitted);
+            listener.begins("calibrating", heldOut.size(), "records");
+            calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
+        }
+        AlarmRate alarmRate =
+                request.alarmRate() == null ? Calibrator.usualAlarmRate(calibration) : request.alarmRate();
+        ModelCard card = card(
+                request,
+                data,
+                calibration,
+                alarmRate,
+                graph,
+                provenance(request, data, parts, config, start),
+                Map.of(
+                        "parity_error_nats",
+                        disagreement,
+                        "held_out_median_score",
+                        calibration.body()[Calibration.BODY / 2]));
+        WholeFile.write(
+                request.out(),
+                OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
+        return card;
+    }
+
+    /** Before minutes of work, not after. */
+    private static void checkWritable(Path out) {
+        try (WholeFile probe = WholeFile.at(out)) {
+            // Closed without being completed, it leaves nothing behind.
+        } catch (IOException e) {
+            throw new DataException(out + ": cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static long size(Path data) {
+        try {
+            return Files.size(data);
+        } catch (IOException e) {
+            return 0; // The reader will say what is wrong with it.
+        }
+    }
+
+    /** Shuffled indices of the records to fit, and of those to hold out. */
+    private static int[][] split(int records, long seed) {
+        int[] shuffled = new Random(seed).ints(records).toArray();
+        Integer[] order = new Integer[records];
+        Arrays.setAll(order, i -> i);
+        Arrays.sort(order, Comparator.comparingInt(i -> shuffled[i]));
+        int heldOut = Math.min(MOST_HELD_OUT, Math.max(1, (int) Math.round(HELD_OUT * records)));
+        int[][] parts = {new int[records - heldOut], new int[heldOut]};
+        for (int i = 0; i < records; i++) {
+            if (i < heldOut) {
+                parts[1][i] = order[i];
+            } else {
+                parts[0][i - heldOut] = order[i];
+            }
+        }
+        return parts;
+    }
+
+    private static Columns columns(RecordSpec spec, TrainingData data) {
+        List<NumberLikelihood> numbers = spec.numberColumns().stream()
+                .map(column -> likelihood(column.field()))
+                .toList();
+        List<Categorical> categories = new ArrayList<>();
+        for (int column = 0; column < data.vocabularies().size(); column++) {
+            categories.add(
+                    new Categorical(data.vocabularies().get(column).values().size(), data.unseenProbability()[column]));
+        }
+        return new Columns(numbers, categories);
+    }
+
+    private static NumberLikelihood likelihood(Field field) {
+        if (field.type() == FieldType.BOOLEAN) {
+            return NumberLikelihood.BERNOULLI;
+        }
+        return field.likelihood() == Likelihood.GAUSSIAN ? NumberLikelihood.GAUSSIAN : NumberLikelihood.STUDENT_T;
+    }
+
+    /** The greatest difference between the graph's ELBO and the trainer's, in nats. */
+    private static double checkParity(TrainedVae vae, float[][] noise, ScoringModel model, EncodedRows fitted) {
+        int[] some = new int[Math.min(CHECKED_ROWS, fitted.size())];
+        Arrays.setAll(some, row -> row);
+        EncodedRows rows = fitted.select(some);
+        VaeScores expected = VaeScores.of(vae, noise, rows);
+        double worst = 0;
+        try (RowBatch batch = model.newBatch()) {
+            for (int from = 0; from < rows.size(); from += batch.size()) {
+                batch.clear();
+                for (int row = from; row < rows.size() && !batch.isFull(); row++) {
+                    batch.add(
+                            rows.numbers(),
+                            row * rows.numberColumns(),
+                            rows.categories(),
+                            row * rows.categoryColumns());
+                }
+                batch.score();
+                for (int i = 0; i < batch.size(); i++) {
+                    double exact = expected.elbo()[from + i];
+                    double difference = Math.abs(batch.output(ScoreOutput.ELBO, i) - exact);
+                    worst = Math.max(worst, difference);
+                    if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact))) {
+                        throw new TrainingException("the exported graph gives record " + (from + i) + " an ELBO of "
+                                + batch.output(ScoreOutput.ELBO, i) + ", the trainer " + exact
+                                + " nats; nothing was written");
+                    }
+                }
+            }
+        }
+        return worst;
+    }
+
+    private static ModelCard card(
+            Request request,
+            TrainingData data,
+            Calibration calibration,
+            AlarmRate alarmRate,
+            byte[] graph,
+            Provenance provenance,
+            Map<String, Double> metrics) {
+        ModelCard card = new ModelCard(
+                ModelCard.FORMAT,
+                request.spec().name(),
+                "",
+                request.spec(),
+                data.vocabularies(),
+                ScoreOutput.ELBO,
+                calibration,
+                alarmRate,
+                provenance,
+                metrics);
+        return card.withVersion(version(graph, card));
+    }
+
+    /** The first 12 hexadecimal digits of SHA-256 of what decides the scores and the verdicts. */
+    private static String version(byte[] graph, ModelCard card) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(graph);
+            digest.update(ModelCardJson.writeContent(card).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static String version(Class<?> of) {
+        String version = of.getPackage().getImplementationVersion();
+        return version == null ? "unknown" : version;
+    }
+
+    private Provenance provenance(Request request, TrainingData data, int[][] parts, VaeConfig config, Instant start) {
+        Instant end = clock.instant();
+        Map<String, String> configuration = new TreeMap<>();
+        configuration.put("latent", Integer.toString(config.latent()));
+        configuration.put("hidden", config.hidden().toString());
+        configuration.put("pseudo_inputs", Integer.toString(config.pseudoInputs()));
+        configuration.put("batch", Integer.toString(config.batch()));
+        configuration.put("steps", Integer.toString(config.steps()));
+        configuration.put("learning_rate", Double.toString(config.learningRate()));
+        configuration.put("noise", Double.toString(config.noise()));
+        configuration.put("samples", Integer.toString(SAMPLES));
+        Map<String, String> versions = new TreeMap<>();
+        versions.put("java", Runtime.version().toString());
+        versions.put("surprisal", version(Training.class));
+        versions.put("nd4j", VaeTrainer.engineVersion());
+        versions.put("onnxruntime", ScoringModel.engineVersion());
+        return new Provenance(
+                end,
+                Duration.between(start, end).toMillis() / 1e3,
+                data.fingerprint(),
+                parts[0].length,
+                parts[1].length,
+                request.seed(),
+                configuration,
+                versions);
+    }
+}

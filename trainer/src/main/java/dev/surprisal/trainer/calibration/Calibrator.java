@@ -1,0 +1,65 @@
+package dev.surprisal.trainer.calibration;
+
+import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.ScoreOutput;
+import dev.surprisal.trainer.data.EncodedRows;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/** Calibrates a model on records that it was not fitted to, by running the very graph that will serve. */
+public final class Calibrator {
+
+    /** Rates that people set, the finest first. */
+    private static final double[] USUAL_RATES = {1e-3, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1};
+
+    private Calibrator() {}
+
+    /**
+     * Scores held-out rows.
+     *
+     * @param output whose negative is the score
+     * @param done hears how many rows have been scored
+     */
+    public static Calibration calibrate(ScoringModel model, ScoreOutput output, EncodedRows rows, IntConsumer done) {
+        int columns = rows.numberColumns() + rows.categoryColumns();
+        double[] scores = new double[rows.size()];
+        float[][] fields = new float[columns][rows.size()];
+        try (RowBatch batch = model.newBatch()) {
+            for (int from = 0; from < rows.size(); from += batch.size()) {
+                batch.clear();
+                for (int row = from; row < rows.size() && !batch.isFull(); row++) {
+                    batch.add(
+                            rows.numbers(),
+                            row * rows.numberColumns(),
+                            rows.categories(),
+                            row * rows.categoryColumns());
+                }
+                batch.score();
+                for (int i = 0; i < batch.size(); i++) {
+                    scores[from + i] = -batch.output(output, i);
+                    for (int column = 0; column < columns; column++) {
+                        fields[column][from + i] = batch.fieldLogProbability(i, column);
+                    }
+                }
+                done.accept(from + batch.size());
+            }
+        }
+        double[] typical = new double[columns];
+        for (int column = 0; column < columns; column++) {
+            Arrays.sort(fields[column]);
+            typical[column] = fields[column][rows.size() / 2];
+        }
+        return Calibration.of(scores, typical);
+    }
+
+    /** The alarm rate for a model whose user sets none: 1/1000, or the finest usual one that its calibration can tell. */
+    public static AlarmRate usualAlarmRate(Calibration calibration) {
+        return new AlarmRate(Arrays.stream(USUAL_RATES)
+                .filter(rate -> rate >= calibration.resolution())
+                .findFirst()
+                .orElse(USUAL_RATES[USUAL_RATES.length - 1]));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.surprisal.trainer.cli;
+
+import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.launcher.Progress;
+import dev.surprisal.launcher.Verbosity;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.trainer.evaluation.Evaluation;
+import dev.surprisal.trainer.evaluation.EvaluationTable;
+import dev.surprisal.trainer.evaluation.FileScorer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Tells how well a model finds anomalies that are known. */
+@Command(
+        name = "evaluate",
+        sortOptions = false,
+        description = {
+            "Scores the records of a file whose labels are known, and tells how well scores and flags agree with them: AUROC, average precision, and precision and recall at the alarm rate, overall and per label.",
+            "",
+            "Example:",
+            "  surprisal evaluate --model payments.onnx --data labelled.csv --label fraud --normal no",
+            ""
+        })
+final class EvaluateCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "MODEL",
+            description = "A model file, as `train` writes it.")
+    private Path modelFile;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "FILE",
+            description = "The records: CSV or JSON lines, plain or gzip.")
+    private Path data;
+
+    @Option(names = "--label", required = true, paramLabel = "FIELD", description = "The field that holds the truth.")
+    private String label;
+
+    @Option(
+            names = "--normal",
+            required = true,
+            paramLabel = "VALUE",
+            description = "What the label says of normal records; all others are anomalies.")
+    private String normal;
+
+    @Option(
+            names = "--alarm-rate",
+            paramLabel = "RATE",
+            description = "The share of normal records that may be flagged. Default: the model's.")
+    private AlarmRate alarmRate;
+
+    @Option(
+            names = "--out",
+            paramLabel = "SCORES",
+            description = "Write the scores too, with the label, as `score` does.")
+    private Path out;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private Verbosity verbosity;
+
+    @Spec
+    private CommandSpec command;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter screen = command.commandLine().getOut();
+        Evaluation evaluation = new Evaluation(normal);
+        try (ScoringModel model = ScoringModel.open(modelFile);
+                ScoresFile scores = out == null ? null : ScoresFile.create(out, List.of(label), screen)) {
+            Judge judge =
+                    new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
+            try (Progress progress =
+                    Progress.start("scoring", Files.isRegularFile(data) ? Files.size(data) : 0, "bytes")) {
+                new FileScorer(model, judge)
+                        .score(
+                                data,
+                                List.of(label),
+                                record -> {
+                                    take(record, evaluation);
+                                    if (scores != null) {
+                                        scores.accept(record);
+                                    }
+                                },
+                                progress::at);
+            }
+            if (scores != null) {
+                scores.complete();
+            }
+            screen.print(EvaluationTable.of(evaluation, judge.alarmRate()));
+            screen.flush();
+        }
+        return 0;
+    }
+
+    private static void take(FileScorer.Scored record, Evaluation evaluation) {
+        if (record.verdict() == null) {
+            evaluation.addUnscored();
+        } else {
+            evaluation.add(
+                    record.verdict().score(),
+                    record.verdict().anomaly(),
+                    record.kept().get(0));
+        }
+    }
+}

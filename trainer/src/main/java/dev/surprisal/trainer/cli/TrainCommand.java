@@ -1,0 +1,150 @@
+package dev.surprisal.trainer.cli;
+
+import dev.surprisal.launcher.Verbosity;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.record.RecordSpec;
+import dev.surprisal.schemas.record.SpecFile;
+import dev.surprisal.trainer.Training;
+import dev.surprisal.trainer.data.TrainingData.Selection;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Fits a model to a file of records. */
+@Command(
+        name = "train",
+        sortOptions = false,
+        description = {
+            "Fits a variational autoencoder to the records of a file and writes it as one ONNX file, calibrated on a fifth of them that the fit does not see.",
+            "",
+            "Most of the records should be normal. The same data, spec and seed give the same model.",
+            "",
+            "Example:",
+            "  surprisal train --spec payments.yaml --data payments.csv --out payments.onnx",
+            ""
+        })
+final class TrainCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--spec",
+            required = true,
+            paramLabel = "SPEC",
+            description = "The record spec, as `describe` writes it.")
+    private Path spec;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "FILE",
+            description = "The records: CSV or JSON lines, plain or gzip.")
+    private Path data;
+
+    @Option(names = "--out", required = true, paramLabel = "MODEL", description = "The model file to write.")
+    private Path out;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of all randomness. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Take the first N records only. Default: all.")
+    private long rows;
+
+    @Option(
+            names = "--alarm-rate",
+            paramLabel = "RATE",
+            description =
+                    "The share of normal records that may be flagged, such as 1/1000. Default: 1/1000, or the finest usual rate that the held-out records can tell.")
+    private AlarmRate alarmRate;
+
+    @ArgGroup(exclusive = false)
+    private Label label;
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private Verbosity verbosity;
+
+    @Spec
+    private CommandSpec command;
+
+    /** Which records are known to be normal. */
+    static final class Label {
+        @Option(
+                names = "--label",
+                required = true,
+                paramLabel = "FIELD",
+                description = "Take only records that this field calls normal. The model does not look at the field.")
+        private String field;
+
+        @Option(
+                names = "--normal",
+                required = true,
+                paramLabel = "VALUE",
+                description = "What the label says of normal records.")
+        private String normal;
+    }
+
+    @Override
+    public Integer call() {
+        if (rows < 0) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--rows takes a number of records, not " + rows);
+        }
+        RecordSpec fields = SpecFile.read(spec);
+        if (label != null) {
+            fields = fields.ignoring(label.field);
+        }
+        Selection selection =
+                label == null ? new Selection(null, null, rows) : new Selection(label.field, label.normal, rows);
+        ModelCard card;
+        try (ProgressListener listener = new ProgressListener()) {
+            card = new Training(Clock.systemUTC())
+                    .run(new Training.Request(fields, data, selection, out, seed, alarmRate), listener);
+        }
+        report(card);
+        return 0;
+    }
+
+    private void report(ModelCard card) {
+        var screen = command.commandLine().getOut();
+        screen.printf(
+                Locale.ROOT,
+                "%s: model '%s', version %s, fitted to %d records and calibrated on %d in %.1f s%n",
+                out,
+                card.name(),
+                card.version(),
+                card.provenance().trainingRows(),
+                card.provenance().calibrationRows(),
+                card.provenance().seconds());
+        screen.printf(
+                Locale.ROOT,
+                "The graph and the trainer agree within %.1e nats. Alarm rate %s.%n",
+                card.metrics().get("parity_error_nats"),
+                card.alarmRate());
+        if (card.calibration().resolution() > card.alarmRate().value()) {
+            screen.printf(
+                    Locale.ROOT,
+                    "Warning: %d held-out records tell false-alarm rates down to 1/%d, so at %s nothing will ever be flagged; train on more records or set a higher rate.%n",
+                    card.calibration().records(),
+                    card.calibration().records() + 1,
+                    card.alarmRate());
+        }
+        screen.printf("Next: surprisal score --model %s --data FILE --out scores.csv%n", out);
+        screen.flush();
+    }
+}

@@ -1,0 +1,2 @@
+/** The commands of the offline half. */
+package dev.surprisal.trainer.cli;

@@ -1,0 +1,214 @@
+package dev.surprisal.trainer.data;
+
+import dev.surprisal.schemas.record.FieldType;
+import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.schemas.record.TimestampFormat;
+import java.time.DateTimeException;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** What the values of one field look like, gathered in bounded memory, and the type that follows from it. */
+final class FieldProfile {
+
+    /** More different values than this are no longer told apart. */
+    private static final int MOST_DISTINCT = 1_000;
+
+    private static final Set<String> BOOLEANS = Set.of("true", "false", "yes", "no", "t", "f", "y", "n");
+    private static final List<String> TIMESTAMP_FORMATS = List.of(
+            "iso",
+            "yyyy-MM-dd HH:mm",
+            "yyyy/MM/dd HH:mm:ss",
+            "yyyy/MM/dd HH:mm",
+            "dd.MM.yyyy HH:mm:ss",
+            "dd.MM.yyyy HH:mm",
+            "MM/dd/yyyy HH:mm:ss",
+            "MM/dd/yyyy HH:mm");
+    private static final double EARLIEST_EPOCH_SECOND = 946_684_800; // 2000-01-01
+    private static final double LATEST_EPOCH_SECOND = 4_102_444_800.0; // 2100-01-01
+
+    private final String name;
+    private final Map<String, Integer> distinct = new LinkedHashMap<>();
+    private List<String> timestampFormats = TIMESTAMP_FORMATS;
+    private long records;
+    private long missing;
+    private long unlike;
+    private boolean numbers = true;
+    private boolean integers = true;
+    private boolean booleans = true;
+    private boolean structures;
+    private boolean rising = true;
+    private double least = Double.POSITIVE_INFINITY;
+    private double greatest = Double.NEGATIVE_INFINITY;
+    private double last = Double.NEGATIVE_INFINITY;
+
+    FieldProfile(String name) {
+        this.name = name;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** Takes a value as it stands in the file. */
+    void add(String text) {
+        records++;
+        if (RecordEncoder.isMissing(text)) {
+            missing++;
+            return;
+        }
+        booleans = booleans && BOOLEANS.contains(text.toLowerCase(Locale.ROOT));
+        number(text);
+        timestamp(text);
+        if (distinct.size() < MOST_DISTINCT || distinct.containsKey(text)) {
+            distinct.merge(text, 1, Integer::sum);
+        } else {
+            unlike++;
+        }
+    }
+
+    /** Takes an array or an object. */
+    void addStructure() {
+        records++;
+        structures = true;
+    }
+
+    /** Brings the number of records up to that of the file: where the field was absent, it was missing. */
+    void absentUpTo(long count) {
+        missing += count - records;
+        records = count;
+    }
+
+    private void number(String text) {
+        if (!numbers) {
+            return;
+        }
+        try {
+            double value = Double.parseDouble(text);
+            boolean plain = !Character.isLetter(text.charAt(text.length() - 1)) && !Double.isInfinite(value);
+            numbers = plain;
+            integers = integers && value == Math.rint(value);
+            rising = rising && value > last;
+            last = value;
+            least = Math.min(least, value);
+            greatest = Math.max(greatest, value);
+        } catch (NumberFormatException e) {
+            numbers = false;
+        }
+    }
+
+    private void timestamp(String text) {
+        if (numbers || timestampFormats.isEmpty()) {
+            return;
+        }
+        timestampFormats =
+                timestampFormats.stream().filter(format -> reads(format, text)).toList();
+    }
+
+    private boolean reads(String format, String text) {
+        try {
+            TimestampFormat.of(name, format, ZoneOffset.UTC).parse(text);
+            return true;
+        } catch (DateTimeException e) {
+            return false;
+        }
+    }
+
+    private long known() {
+        return records - missing;
+    }
+
+    /** The field as a line of a spec, and a comment that says why. */
+    Suggestion suggestion() {
+        if (structures) {
+            return new Suggestion(FieldType.IGNORED, null, "holds arrays or objects");
+        }
+        if (known() == 0) {
+            return new Suggestion(FieldType.IGNORED, null, "has no value in any record");
+        }
+        if (numbers) {
+            return ofNumbers();
+        }
+        if (booleans && distinct.size() == 2) {
+            return new Suggestion(FieldType.BOOLEAN, null, counts());
+        }
+        if (!timestampFormats.isEmpty()) {
+            String format = timestampFormats.get(0);
+            return new Suggestion(FieldType.TIMESTAMP, format.equals("iso") ? null : format, "such as " + examples());
+        }
+        if (unlike > 0 || distinct.size() > Math.max(2, known() / 4)) {
+            String how = unlike > 0 ? "more than " + MOST_DISTINCT : Integer.toString(distinct.size());
+            return new Suggestion(
+                    FieldType.IGNORED,
+                    null,
+                    how + " different values, an identifier or free text, such as " + examples());
+        }
+        return new Suggestion(FieldType.CATEGORY, null, counts());
+    }
+
+    private Suggestion ofNumbers() {
+        boolean flags = distinct.keySet().equals(Set.of("0", "1"));
+        if (flags) {
+            return new Suggestion(FieldType.BOOLEAN, null, counts());
+        }
+        boolean namedLikeTime = name.toLowerCase(Locale.ROOT).matches(".*(time|date|_at$|^ts$|_ts$).*");
+        if (integers && namedLikeTime && within(1)) {
+            return new Suggestion(FieldType.TIMESTAMP, "epoch-seconds", range());
+        }
+        if (integers && namedLikeTime && within(1_000)) {
+            return new Suggestion(FieldType.TIMESTAMP, "epoch-millis", range());
+        }
+        if (integers && rising && known() > 20) {
+            return new Suggestion(FieldType.IGNORED, null, "rises with every record, as identifiers do; " + range());
+        }
+        return new Suggestion(FieldType.NUMBER, null, range());
+    }
+
+    private boolean within(double unitsPerSecond) {
+        return least >= EARLIEST_EPOCH_SECOND * unitsPerSecond && greatest <= LATEST_EPOCH_SECOND * unitsPerSecond;
+    }
+
+    private String range() {
+        String from = text(least);
+        return distinct.size() == 1 && unlike == 0
+                ? "always " + from
+                : from + " to " + text(greatest) + ", such as " + examples();
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    private String counts() {
+        return distinct.size() + (distinct.size() == 1 ? " value, " : " values, such as ") + examples();
+    }
+
+    private String examples() {
+        return String.join(
+                ", ",
+                distinct.keySet().stream().limit(3).map(FieldProfile::glimpse).toList());
+    }
+
+    private static String glimpse(String text) {
+        String line = text.replaceAll("\\s+", " ");
+        return line.length() <= 30 ? line : line.substring(0, 30) + "...";
+    }
+
+    /** The share of records without a value. */
+    double missingShare() {
+        return records == 0 ? 0 : (double) missing / records;
+    }
+
+    /**
+     * The type that a field seems to have.
+     *
+     * @param format of a timestamp, where it is not the usual one; otherwise null
+     * @param reason range, values or why it is ignored
+     */
+    record Suggestion(FieldType type, String format, String reason) {}
+}

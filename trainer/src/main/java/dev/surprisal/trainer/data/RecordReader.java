@@ -1,0 +1,68 @@
+package dev.surprisal.trainer.data;
+
+import dev.surprisal.schemas.record.EncodedRow;
+import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.schemas.record.RecordSpec;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The records of a file, one after the other; CSV or JSON lines, whichever the file's first character says.
+ *
+ * <p>{@link #next} moves on; the other methods speak of the record that it moved to.
+ */
+public interface RecordReader extends Closeable {
+
+    /**
+     * Opens a file.
+     *
+     * @throws DataException if there is none, it cannot be read, or its columns are not those of the spec
+     */
+    static RecordReader open(Path path, RecordSpec spec) {
+        TextFile file = TextFile.open(path);
+        try {
+            int first = file.firstCharacter();
+            if (first < 0) {
+                throw new DataException(path + ": the file is empty");
+            }
+            return first == '{' ? new JsonLines(file, spec) : new CsvRecords(file, spec);
+        } catch (RuntimeException e) {
+            closeQuietly(file, e);
+            throw e;
+        }
+    }
+
+    /** Moves to the next record; false at the end. */
+    boolean next();
+
+    /** The line on which the record starts, from 1. */
+    long line();
+
+    /**
+     * Encodes the record.
+     *
+     * @throws dev.surprisal.schemas.record.RecordException if a field does not fit the spec
+     */
+    void encode(RecordEncoder encoder, EncodedRow row);
+
+    /** The text of a field of the spec as it stands in the file; "" where it is absent. */
+    String text(String field);
+
+    /** The record as a JSON object; encoding it gives the same row. */
+    String json();
+
+    /** How many bytes the file has. */
+    long size();
+
+    /** How many of them have been read. */
+    long position();
+
+    private static void closeQuietly(TextFile file, RuntimeException because) {
+        try {
+            file.close();
+        } catch (IOException e) {
+            because.addSuppressed(e);
+        }
+    }
+}

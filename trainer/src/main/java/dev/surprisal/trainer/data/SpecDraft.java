@@ -1,0 +1,271 @@
+package dev.surprisal.trainer.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.surprisal.schemas.record.FieldType;
+import dev.surprisal.schemas.record.RecordEncoder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongConsumer;
+
+/** A first record spec, drawn from a look at a file: one line a field, with what was seen of it as a comment. */
+public final class SpecDraft {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final char[] DELIMITERS = {',', ';', '\t', '|'};
+
+    private final Path path;
+    private final String name;
+    private final String label;
+    private final Map<String, FieldProfile> profiles = new LinkedHashMap<>();
+    private boolean csv;
+    private boolean header = true;
+    private char delimiter = ',';
+    private long records;
+
+    private SpecDraft(Path path, String name, String label) {
+        this.path = path;
+        this.name = name;
+        this.label = label;
+    }
+
+    /**
+     * Looks at a file.
+     *
+     * @param name of the records; null = from the file's name
+     * @param label the field that holds the truth and that the model is not to look at; may be null
+     * @param position hears how many bytes have been read
+     * @throws DataException if it is no file of records
+     */
+    public static SpecDraft of(Path path, String name, String label, LongConsumer position) {
+        SpecDraft draft = new SpecDraft(path, name == null ? nameOf(path) : name, label);
+        try (TextFile file = TextFile.open(path)) {
+            int first = file.firstCharacter();
+            if (first < 0) {
+                throw new DataException(path + ": the file is empty");
+            }
+            if (first == '{') {
+                draft.readJson(file, position);
+            } else {
+                draft.readCsv(file, position);
+            }
+        } catch (IOException e) {
+            throw new DataException(path + ": cannot be read: " + e.getMessage(), e);
+        }
+        if (draft.records == 0) {
+            throw new DataException(path + ": there is a header but no record");
+        }
+        if (label != null && !draft.profiles.containsKey(label)) {
+            throw new DataException(path + ": there is no field '" + label + "'; there are "
+                    + String.join(", ", draft.profiles.keySet()));
+        }
+        return draft;
+    }
+
+    public long records() {
+        return records;
+    }
+
+    public int fields() {
+        return profiles.size();
+    }
+
+    private static String nameOf(Path path) {
+        String file = path.getFileName().toString();
+        String stem = file.replaceFirst("\\.gz$", "").replaceFirst("\\.(csv|tsv|txt|jsonl|ndjson|json|data)$", "");
+        String plain = stem.replaceAll("[^A-Za-z0-9._-]", "-");
+        return plain.isEmpty() ? "records" : plain.substring(0, Math.min(100, plain.length()));
+    }
+
+    private void readJson(TextFile file, LongConsumer position) {
+        String line;
+        for (long number = 1; (line = file.line(number)) != null; number++) {
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                JsonNode node = JSON.readTree(line);
+                if (!node.isObject()) {
+                    throw new DataException(path + " line " + number + ": not a JSON object");
+                }
+                records++;
+                object("", node);
+            } catch (JsonProcessingException e) {
+                throw new DataException(path + " line " + number + ": not JSON: " + e.getOriginalMessage(), e);
+            }
+            if (records % 10_000 == 0) {
+                position.accept(file.position());
+            }
+        }
+        profiles.values().forEach(profile -> profile.absentUpTo(records));
+    }
+
+    private void object(String prefix, JsonNode object) {
+        for (Map.Entry<String, JsonNode> property : object.properties()) {
+            String field = prefix + property.getKey();
+            JsonNode value = property.getValue();
+            if (value.isObject() && !value.isEmpty()) {
+                object(field + ".", value);
+            } else if (value.isContainerNode()) {
+                profile(field).addStructure();
+            } else {
+                profile(field).add(value.isNull() ? "" : value.asText());
+            }
+        }
+    }
+
+    private FieldProfile profile(String field) {
+        return profiles.computeIfAbsent(field, key -> {
+            FieldProfile profile = new FieldProfile(field);
+            profile.absentUpTo(records - 1);
+            return profile;
+        });
+    }
+
+    private void readCsv(TextFile file, LongConsumer position) {
+        csv = true;
+        delimiter = delimiter(file);
+        Iterator<CsvRecord> lines = CsvReader.builder()
+                .fieldSeparator(delimiter)
+                .maxBufferSize(TextFile.LONGEST_RECORD)
+                .ofCsvRecord(file.reader())
+                .iterator();
+        try {
+            CsvRecord first = lines.next();
+            header = isHeader(first.getFields());
+            List<FieldProfile> columns = new ArrayList<>();
+            for (int column = 0; column < first.getFieldCount(); column++) {
+                columns.add(profile(header ? first.getField(column).strip() : "f" + (column + 1)));
+            }
+            if (columns.size() != profiles.size()) {
+                throw new DataException(path + ": a column stands twice in the header");
+            }
+            if (!header) {
+                take(first, columns);
+            }
+            while (lines.hasNext()) {
+                take(lines.next(), columns);
+                if (records % 10_000 == 0) {
+                    position.accept(file.position());
+                }
+            }
+        } catch (UncheckedIOException e) {
+            throw file.failure(e.getCause());
+        } catch (CsvParseException e) {
+            throw new DataException(path + " near record " + (records + 1) + ": not CSV: " + e.getMessage(), e);
+        }
+    }
+
+    private void take(CsvRecord line, List<FieldProfile> columns) {
+        if (line.getFieldCount() != columns.size()) {
+            throw new DataException(path + " line " + line.getStartingLineNumber() + ": " + line.getFieldCount()
+                    + " columns where " + columns.size() + " are expected");
+        }
+        records++;
+        for (int column = 0; column < columns.size(); column++) {
+            columns.get(column).add(line.getField(column));
+        }
+    }
+
+    /** The character that stands most often in the first line, outside quotes. */
+    private static char delimiter(TextFile file) {
+        String line = file.peekLine();
+        char best = ',';
+        long most = 0;
+        for (char candidate : DELIMITERS) {
+            long count = line.replaceAll("\"[^\"]*\"", "")
+                    .chars()
+                    .filter(c -> c == candidate)
+                    .count();
+            if (count > most) {
+                best = candidate;
+                most = count;
+            }
+        }
+        return best;
+    }
+
+    /** A first line of distinct names, none of them a number, nor missing, names the columns. */
+    private static boolean isHeader(List<String> first) {
+        return new HashSet<>(first).size() == first.size()
+                && first.stream().noneMatch(text -> RecordEncoder.isMissing(text) || isNumber(text));
+    }
+
+    private static boolean isNumber(String text) {
+        return text.strip().matches("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+    }
+
+    /** The spec as YAML. */
+    public String toYaml() {
+        StringBuilder yaml = new StringBuilder();
+        yaml.append("# Record spec, drawn from ")
+                .append(path.getFileName())
+                .append(String.format(
+                        Locale.ROOT, " (%,d records). Edit it: the types decide what the model looks at.%n", records));
+        yaml.append(
+                "# Types: number, category, boolean, timestamp, ignored. A field that may be missing is `optional: true`.\n");
+        yaml.append("format: 1\n");
+        yaml.append("name: ").append(quoted(name)).append('\n');
+        if (csv && (!header || delimiter != ',')) {
+            yaml.append("csv: {header: ")
+                    .append(header)
+                    .append(", delimiter: ")
+                    .append(quoted(String.valueOf(delimiter)))
+                    .append("}\n");
+        }
+        yaml.append("fields:\n");
+        profiles.values().forEach(profile -> yaml.append(line(profile)));
+        return yaml.toString();
+    }
+
+    private String line(FieldProfile profile) {
+        FieldProfile.Suggestion suggestion = profile.suggestion();
+        StringBuilder line =
+                new StringBuilder("  - {name: ").append(quoted(profile.name())).append(", type: ");
+        String reason = suggestion.reason();
+        if (profile.name().equals(label)) {
+            line.append("ignored");
+            reason = "the label; " + reason;
+        } else {
+            line.append(suggestion.type().name().toLowerCase(Locale.ROOT));
+            if (suggestion.format() != null) {
+                line.append(", format: ").append(quoted(suggestion.format()));
+            }
+            if (profile.missingShare() > 0 && suggestion.type() != FieldType.IGNORED) {
+                line.append(", optional: true");
+            }
+        }
+        line.append('}');
+        while (line.length() < 60) {
+            line.append(' ');
+        }
+        line.append(" # ").append(reason);
+        if (profile.missingShare() > 0) {
+            line.append(String.format(Locale.ROOT, "; %.3g %% missing", 100 * profile.missingShare()));
+        }
+        return line.append('\n').toString();
+    }
+
+    /** As YAML takes it: plain where nothing can be misread. */
+    private static String quoted(String text) {
+        try {
+            return text.matches("[A-Za-z_][A-Za-z0-9_.-]*") && !text.matches("(?i)true|false|null|yes|no|on|off|y|n")
+                    ? text
+                    : JSON.writeValueAsString(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("text can always be written as JSON", e);
+        }
+    }
+}

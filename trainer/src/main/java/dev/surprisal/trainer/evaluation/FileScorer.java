@@ -1,0 +1,100 @@
+package dev.surprisal.trainer.evaluation;
+
+import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.engine.Verdict;
+import dev.surprisal.schemas.record.EncodedRow;
+import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.schemas.record.RecordException;
+import dev.surprisal.trainer.data.DataException;
+import dev.surprisal.trainer.data.RecordReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Scores the records of a file in their order, with the engine of the online scorer. */
+public final class FileScorer {
+
+    private final ScoringModel model;
+    private final Judge judge;
+
+    public FileScorer(ScoringModel model, Judge judge) {
+        this.model = model;
+        this.judge = judge;
+    }
+
+    /**
+     * A record of the file.
+     *
+     * @param verdict null if it could not be scored
+     * @param error why it could not be scored; null if it was
+     * @param kept the text of the fields that were asked for
+     */
+    public record Scored(Verdict verdict, String error, List<String> kept) {}
+
+    /** Takes the records one by one. */
+    public interface Sink {
+        void accept(Scored record) throws IOException;
+    }
+
+    /** Hears how many bytes of the file have been read. */
+    public interface Position {
+        void at(long bytes);
+    }
+
+    /**
+     * Scores a file.
+     *
+     * @param keep fields of the spec whose text to keep
+     * @throws DataException if the file cannot be read; single records that cannot be scored do not stop it
+     */
+    public void score(Path data, List<String> keep, Sink sink, Position position) throws IOException {
+        RecordEncoder encoder = model.card().newEncoder();
+        for (String field : keep) {
+            if (encoder.fieldIndex(field) < 0) {
+                throw new DataException("the model's records have no field '" + field + "'");
+            }
+        }
+        EncodedRow row = encoder.newRow();
+        List<Scored> waiting = new ArrayList<>();
+        try (RecordReader reader = RecordReader.open(data, model.card().spec());
+                RowBatch batch = model.newBatch()) {
+            while (reader.next()) {
+                List<String> kept = keep.stream().map(reader::text).toList();
+                String error = null;
+                try {
+                    reader.encode(encoder, row);
+                    batch.add(row);
+                } catch (RecordException e) {
+                    error = e.getMessage();
+                }
+                waiting.add(new Scored(null, error, kept));
+                if (batch.isFull() || waiting.size() == 16 * RowBatch.CAPACITY) {
+                    flush(batch, waiting, sink);
+                    position.at(reader.position());
+                }
+            }
+            flush(batch, waiting, sink);
+        }
+    }
+
+    private void flush(RowBatch batch, List<Scored> waiting, Sink sink) throws IOException {
+        batch.score();
+        int row = 0;
+        for (Scored record : waiting) {
+            sink.accept(record.error == null ? judge(batch, row++, record) : record);
+        }
+        waiting.clear();
+        batch.clear();
+    }
+
+    private Scored judge(RowBatch batch, int row, Scored record) {
+        try {
+            return new Scored(judge.verdict(batch, row), null, record.kept);
+        } catch (RecordException e) {
+            return new Scored(null, e.getMessage(), record.kept);
+        }
+    }
+}

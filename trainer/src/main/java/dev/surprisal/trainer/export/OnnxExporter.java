@@ -1,0 +1,55 @@
+package dev.surprisal.trainer.export;
+
+import dev.surprisal.trainer.vae.TrainedVae;
+import java.util.Map;
+import java.util.TreeMap;
+import onnx.Onnx.ModelProto;
+import onnx.Onnx.OperatorSetIdProto;
+import onnx.Onnx.StringStringEntryProto;
+import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
+
+/**
+ * Writes a trained autoencoder as a self-contained ONNX model (IR 8, operator set 17).
+ *
+ * <p>Inputs: {@code numbers} float [N, D] in the fields' own units, NaN = missing; {@code categories} int64 [N, C], -1 = missing, 0 or above the known values =
+ * never seen. Outputs, natural logarithms: {@code elbo} [N], {@code log_likelihood} [N] (importance-weighted over the L samples), {@code
+ * reconstruction_log_probability} [N], {@code field_log_probability} [N, D+C], {@code expected_numbers} [N, D], {@code number_scale} [N, D], {@code
+ * expected_categories} int64 [N, C], {@code latent_mean} [N, K]. Inputs and outputs with D = 0 or C = 0 columns are left out.
+ *
+ * <p>The same autoencoder, noise and metadata give the same bytes.
+ */
+public final class OnnxExporter {
+
+    private static final int IR_VERSION = 8;
+    private static final int OPERATOR_SET = 17;
+
+    private OnnxExporter() {}
+
+    /**
+     * The model without metadata.
+     *
+     * @param noise [L][K] standard normal values that stand for eps in every row
+     */
+    public static byte[] export(TrainedVae vae, float[][] noise) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
+                .setProducerName("surprisal")
+                .setGraph(new ScoringGraph(vae, noise).build())
+                .build()
+                .toByteArray();
+    }
+
+    /** The same model with other metadata. */
+    public static byte[] withMetadata(byte[] model, Map<String, String> metadata) {
+        try {
+            ModelProto.Builder builder = ModelProto.parseFrom(model).toBuilder().clearMetadataProps();
+            new TreeMap<>(metadata)
+                    .forEach((key, value) -> builder.addMetadataProps(
+                            StringStringEntryProto.newBuilder().setKey(key).setValue(value)));
+            return builder.build().toByteArray();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("these bytes are no ONNX model", e);
+        }
+    }
+}
