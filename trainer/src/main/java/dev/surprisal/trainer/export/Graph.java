@@ -75,6 +75,13 @@ final class Graph {
         return constant(floats, shape);
     }
 
+    /** A constant in double precision. */
+    Value doubles(double[] values, long... shape) {
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asDoubleBuffer().put(values);
+        return initializer(TensorProto.DataType.DOUBLE, bytes, shape);
+    }
+
     Value longs(long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
@@ -177,9 +184,13 @@ final class Graph {
         return node("Where", condition, then, otherwise);
     }
 
-    /** A condition as 1 or 0. */
+    /** A double rounded, a condition as 1 or 0. */
     Value toFloat(Value a) {
         return single(nodeBuilder("Cast", a).addAttribute(integer("to", TensorProto.DataType.FLOAT.getNumber())));
+    }
+
+    Value toDouble(Value a) {
+        return single(nodeBuilder("Cast", a).addAttribute(integer("to", TensorProto.DataType.DOUBLE.getNumber())));
     }
 
     /** Rows of a table, or with another axis other slices. */

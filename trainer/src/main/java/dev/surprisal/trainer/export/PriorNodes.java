@@ -33,11 +33,15 @@ final class PriorNodes {
                 constant[k] -= 0.5 * (mean * mean * precision + logVariance);
             }
         }
-        Value energies = graph.add(
+        // Where sigma_k is small, the squares are large and cancel: in single precision the sum would be off by up to a
+        // thousandth of a nat.
+        Value precise = graph.toDouble(sample);
+        Value exponents = graph.add(
                 graph.add(
-                        graph.product(graph.square(sample), graph.constant(bySquare, latent, components)),
-                        graph.product(sample, graph.constant(bySample, latent, components))),
-                graph.constant(constant, components));
+                        graph.product(graph.square(precise), graph.doubles(bySquare, latent, components)),
+                        graph.product(precise, graph.doubles(bySample, latent, components))),
+                graph.doubles(constant, components));
+        Value energies = graph.toFloat(exponents);
         return graph.logSumExp(energies, -1);
     }
 }
