@@ -21,7 +21,7 @@ final class PaymentSimulator {
     private static final int CARDS = 400;
     private static final double FRAUD_SHARE = 0.01;
     private static final double UNKNOWN_DISTANCE = 0.03;
-    private static final Duration BETWEEN_PAYMENTS = Duration.ofSeconds(9);
+    private static final Duration BETWEEN_PAYMENTS = Duration.ofSeconds(50);
     private static final String[] COUNTRIES = {"DE", "FR", "NL", "ES", "IT", "AT", "PL", "SE", "PT", "IE"};
     private static final String[] FAR_COUNTRIES = {"US", "BR", "TH", "ZA", "VN", "MX"};
     /** Kinds of merchant, with how much dearer than usual a payment there is. */

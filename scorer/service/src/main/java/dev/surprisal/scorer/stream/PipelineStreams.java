@@ -78,6 +78,12 @@ public final class PipelineStreams implements AutoCloseable {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
         if (pipeline.delivery() == Delivery.EXACTLY_ONCE) {
             properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 8_000);
+            // The first batch of a transaction is turned away while the broker still ends the one before: it is sent
+            // again at once, and nothing
+            // overtakes it.
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 100);
+            properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
         }
         int largest = (int) Math.min(Integer.MAX_VALUE / 2, limits.deadLetterBytes() + (1 << 20));
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
