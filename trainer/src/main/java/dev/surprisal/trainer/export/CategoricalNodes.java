@@ -42,7 +42,7 @@ final class CategoricalNodes {
         Value constant =
                 graph.add(graph.multiply(input.known(), logOfKnown), graph.multiply(input.unseen(), logOfUnseen));
 
-        Value probabilities = graph.sum(graph.exp(logSoftmax));
+        Value probabilities = decoder.mean(graph.exp(logSoftmax), columns.length, width);
         Value expected = graph.add(graph.argMax(probabilities), graph.longs(1));
         return new LikelihoodNodes(graph.multiply(ofValue, input.known()), constant, expected, null);
     }

@@ -3,8 +3,10 @@ package dev.surprisal.trainer.export;
 import dev.surprisal.trainer.export.Graph.Value;
 import dev.surprisal.trainer.vae.Dense;
 import dev.surprisal.trainer.vae.TrainedVae;
+import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The decoder up to its last hidden layer, from which each likelihood takes its own outputs.
@@ -23,10 +25,8 @@ record Decoder(Graph graph, TrainedVae vae, int samples, Value hidden) {
 
     /** Outputs of the head [L, N, ...]. */
     Value outputs(Dense head, long... shape) {
-        long[] full = new long[shape.length + 2];
-        full[0] = samples;
-        full[1] = -1;
-        System.arraycopy(shape, 0, full, 2, shape.length);
+        long[] full = LongStream.concat(LongStream.of(samples, -1), LongStream.of(shape))
+                .toArray();
         return graph.reshape(Layers.linear(graph, hidden, head), full);
     }
 
@@ -51,6 +51,23 @@ record Decoder(Graph graph, TrainedVae vae, int samples, Value hidden) {
             bias[i] = (float) (head.bias()[i] / unit[i]);
         }
         return outputs(new Dense(head.inputs(), head.outputs(), weights, bias), columns.length);
+    }
+
+    /**
+     * The mean over the latent samples.
+     *
+     * <p>As a product with the weights 1/L, which is several times faster than the runtime's own mean.
+     *
+     * @param a [L, N, ...]
+     * @param shape what follows N
+     * @return [N, ...]
+     */
+    Value mean(Value a, long... shape) {
+        double[] weights = new double[samples];
+        Arrays.fill(weights, 1.0 / samples);
+        Value mean = graph.product(graph.constant(weights, 1, samples), graph.reshape(a, samples, -1));
+        return graph.reshape(
+                mean, LongStream.concat(LongStream.of(-1), LongStream.of(shape)).toArray());
     }
 
     /** A constant [columns] with a value for each. */

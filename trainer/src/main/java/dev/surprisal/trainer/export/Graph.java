@@ -264,24 +264,18 @@ final class Graph {
         return product(a, constant(ones, length, 1));
     }
 
-    /** The mean along the first axis, which goes. */
-    Value mean(Value a) {
-        return reduce("ReduceMean", a, 0, false);
-    }
-
     /**
      * log sum exp along an axis, which stays with length 1, computed so that it cannot overflow.
      *
      * <p>max(a) - max(log softmax(a)), as max(log softmax(a)) = max(a) - log sum exp(a): the runtime's softmax is one pass over the data.
      */
     Value logSumExp(Value a, int axis) {
-        return subtract(reduce("ReduceMax", a, axis, true), reduce("ReduceMax", logSoftmax(a, axis), axis, true));
+        return subtract(greatest(a, axis), greatest(logSoftmax(a, axis), axis));
     }
 
-    private Value reduce(String operator, Value a, int axis, boolean keep) {
-        return single(nodeBuilder(operator, a)
-                .addAttribute(integers("axes", axis))
-                .addAttribute(integer("keepdims", keep ? 1 : 0)));
+    private Value greatest(Value a, int axis) {
+        return single(
+                nodeBuilder("ReduceMax", a).addAttribute(integers("axes", axis)).addAttribute(integer("keepdims", 1)));
     }
 
     private Value node(String operator, Value... inputs) {

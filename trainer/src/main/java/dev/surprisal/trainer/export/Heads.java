@@ -89,7 +89,7 @@ final class Heads {
     }
 
     private Value fieldLogProbability(Part part) {
-        return graph.add(graph.mean(part.nodes.sampled()), part.nodes.constant());
+        return graph.add(decoder.mean(part.nodes.sampled(), part.columns.length), part.nodes.constant());
     }
 
     private Stream<Part> parts() {

@@ -34,8 +34,8 @@ record ScaledNodes(Decoder decoder, int[] columns, double[] unit, Value means) {
      */
     LikelihoodNodes nodes(Value sampled, Value constant, IntToDoubleFunction deviation) {
         Graph graph = decoder.graph();
-        Value mean = graph.mean(means);
-        Value spread = graph.mean(graph.square(graph.subtract(means, mean)));
+        Value mean = decoder.mean(means, unit.length);
+        Value spread = decoder.mean(graph.square(graph.subtract(means, mean)), unit.length);
         Value variance = perColumn(i -> Math.pow(deviation.applyAsDouble(columns[i]) / unit[i], 2));
         Value ownUnit = perColumn(i -> unit[i] * decoder.vae().deviation()[columns[i]]);
         Value shift = perColumn(i -> decoder.vae().mean()[columns[i]]);

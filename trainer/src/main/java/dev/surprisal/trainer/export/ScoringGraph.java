@@ -48,7 +48,7 @@ final class ScoringGraph {
 
         Heads heads = new Heads(decoder, numbers, categories);
         Value logPrior = PriorNodes.logDensity(graph, vae.prior(), mean, offset);
-        bounds(heads, logPrior, logVariance);
+        bounds(decoder, heads, logPrior, logVariance);
         heads.putOut();
         graph.floatOutput("latent_mean", mean, latent);
         return graph.build();
@@ -96,7 +96,7 @@ final class ScoringGraph {
      * @param logPrior log p(z) [L, N, 1]
      * @param logVariance log sigma^2 [N, K]
      */
-    private void bounds(Heads heads, Value logPrior, Value logVariance) {
+    private void bounds(Decoder decoder, Heads heads, Value logPrior, Value logVariance) {
         // -log q(z | x) = 1/2 sum(eps^2 + log 2 pi) + 1/2 sum(log sigma^2)
         double[] ofNoise = new double[noise.length];
         for (int l = 0; l < noise.length; l++) {
@@ -105,18 +105,13 @@ final class ScoringGraph {
             }
         }
         Value ofPosterior = graph.multiply(graph.total(logVariance, vae.latentSize()), graph.scalar(0.5));
-        Value sampled = heads.sampledTotal();
-        Value constant = heads.constantTotal();
+        Value logLikelihood = graph.add(heads.sampledTotal(), heads.constantTotal());
         Value logRatio = graph.add(
-                graph.add(graph.add(sampled, logPrior), graph.constant(ofNoise, noise.length, 1, 1)),
-                graph.add(constant, ofPosterior));
+                graph.add(logLikelihood, logPrior),
+                graph.add(graph.constant(ofNoise, noise.length, 1, 1), ofPosterior));
         Value logMean = graph.subtract(graph.logSumExp(logRatio, 0), graph.scalar(Math.log(noise.length)));
-        perRow("elbo", graph.mean(logRatio));
-        perRow("log_likelihood", logMean);
-        perRow("reconstruction_log_probability", graph.add(graph.mean(sampled), constant));
-    }
-
-    private void perRow(String name, Value value) {
-        graph.floatOutput(name, graph.reshape(value, -1));
+        graph.floatOutput("elbo", decoder.mean(logRatio));
+        graph.floatOutput("log_likelihood", graph.reshape(logMean, -1));
+        graph.floatOutput("reconstruction_log_probability", decoder.mean(logLikelihood));
     }
 }
