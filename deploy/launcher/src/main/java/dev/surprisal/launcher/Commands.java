@@ -1,6 +1,7 @@
 package dev.surprisal.launcher;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmRate;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -26,11 +27,19 @@ public final class Commands {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setAbbreviatedOptionsAllowed(true);
-        line.registerConverter(
-                dev.surprisal.schemas.model.AlarmRate.class, dev.surprisal.schemas.model.AlarmRate::parse);
+        line.registerConverter(AlarmRate.class, Commands::alarmRate);
         line.setExecutionExceptionHandler(Commands::failed);
         line.setParameterExceptionHandler(Commands::misused);
         return line.execute(arguments);
+    }
+
+    /** picocli shows this exception's message alone, of any other its class too. */
+    private static AlarmRate alarmRate(String text) {
+        try {
+            return AlarmRate.parse(text);
+        } catch (SurprisalException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
     }
 
     private static int failed(Exception e, CommandLine line, ParseResult arguments) {
@@ -50,7 +59,8 @@ public final class Commands {
         CommandLine line = e.getCommandLine();
         line.getErr().println("surprisal: " + e.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-            line.getErr().println("See: surprisal " + line.getCommandSpec().qualifiedName() + " --help");
+            String name = line.getCommandSpec().qualifiedName();
+            line.getErr().println("See: " + (name.startsWith("surprisal") ? "" : "surprisal ") + name + " --help");
         }
         return line.getCommandSpec().exitCodeOnInvalidInput();
     }
