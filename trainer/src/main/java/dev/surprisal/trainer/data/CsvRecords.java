@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
@@ -42,11 +43,7 @@ final class CsvRecords implements RecordReader {
     CsvRecords(TextFile file, RecordSpec spec, List<String> more) {
         this.file = file;
         fields = spec.fields();
-        records = CsvReader.builder()
-                .fieldSeparator(spec.csv().delimiter())
-                .maxBufferSize(TextFile.LONGEST_RECORD)
-                .ofCsvRecord(file.reader())
-                .iterator();
+        records = lines(file, spec.csv().delimiter());
         List<String> names = fields.stream().map(Field::name).toList();
         if (spec.csv().header()) {
             advance();
@@ -64,6 +61,17 @@ final class CsvRecords implements RecordReader {
         if (!hasNext()) {
             throw new DataException(file.path() + ": there is a header but no record");
         }
+    }
+
+    /** The lines of a CSV file, the header included, of as many columns each as it happens to have. */
+    static Iterator<CsvRecord> lines(TextFile file, char delimiter) {
+        return CsvReader.builder()
+                .fieldSeparator(delimiter)
+                .maxBufferSize(TextFile.LONGEST_RECORD)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .ofCsvRecord(file.reader())
+                .iterator();
     }
 
     private void addColumn(String name, List<String> names, List<String> more) {

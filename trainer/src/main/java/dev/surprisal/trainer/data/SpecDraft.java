@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
@@ -159,11 +158,7 @@ public final class SpecDraft {
     private void readCsv(TextFile file, LongConsumer position) {
         csv = true;
         delimiter = delimiter(file);
-        Iterator<CsvRecord> lines = CsvReader.builder()
-                .fieldSeparator(delimiter)
-                .maxBufferSize(TextFile.LONGEST_RECORD)
-                .ofCsvRecord(file.reader())
-                .iterator();
+        Iterator<CsvRecord> lines = CsvRecords.lines(file, delimiter);
         try {
             CsvRecord first = lines.next();
             CsvRecord second = lines.hasNext() ? lines.next() : null;
