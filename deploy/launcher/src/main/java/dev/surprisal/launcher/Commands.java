@@ -30,7 +30,7 @@ public final class Commands {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setAbbreviatedOptionsAllowed(true);
-        line.registerConverter(AlarmRate.class, AlarmRate::parse);
+        line.registerConverter(AlarmRate.class, Commands::alarmRate);
         line.setExecutionStrategy(Commands::execute);
         line.setExecutionExceptionHandler(Commands::failed);
         line.setParameterExceptionHandler(Commands::misused);
@@ -47,6 +47,15 @@ public final class Commands {
 
     private static boolean isVerbose(ParseResult arguments) {
         return arguments.expandedArgs().contains("--verbose");
+    }
+
+    /** picocli shows this exception's message alone, of any other its class too. */
+    private static AlarmRate alarmRate(String text) {
+        try {
+            return AlarmRate.parse(text);
+        } catch (SurprisalException e) {
+            throw new CommandLine.TypeConversionException(e.getMessage());
+        }
     }
 
     private static int failed(Exception e, CommandLine line, ParseResult arguments) {
@@ -66,7 +75,8 @@ public final class Commands {
         CommandLine line = e.getCommandLine();
         line.getErr().println("surprisal: " + e.getMessage());
         if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, line.getErr())) {
-            line.getErr().println("See: surprisal " + line.getCommandSpec().qualifiedName() + " --help");
+            String name = line.getCommandSpec().qualifiedName();
+            line.getErr().println("See: " + (name.startsWith("surprisal") ? "" : "surprisal ") + name + " --help");
         }
         return line.getCommandSpec().exitCodeOnInvalidInput();
     }

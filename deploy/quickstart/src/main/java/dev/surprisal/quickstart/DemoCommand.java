@@ -41,6 +41,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final long FEWEST_RECORDS = 300;
     /** The simulated fraud is in the calibration too, as it is where nobody has labelled the past; so the rate is its share. */
     private static final AlarmRate PAYMENTS_ALARM_RATE = new AlarmRate(0.01);
+
     private static final long STOP_SECONDS = 15;
 
     @Option(names = "--once", description = "End after the table.")
@@ -72,7 +73,8 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--alarm-rate",
             paramLabel = "RATE",
-            description = "The share of normal records that may be flagged, such as 1/1000. Default: 1/100 for the payments, the model's for a file.")
+            description =
+                    "The share of normal records that may be flagged, such as 1/1000. Default: 1/100 for the payments, the model's for a file.")
     private AlarmRate alarmRate;
 
     @Option(

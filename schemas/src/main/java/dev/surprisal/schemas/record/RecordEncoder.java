@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -98,6 +99,11 @@ public final class RecordEncoder {
     /** Whether a value's text in a file stands for a missing one. */
     public static boolean isMissing(String text) {
         return MISSING.contains(text);
+    }
+
+    /** What a word says as a boolean; empty if it says neither true nor false. */
+    public static Optional<Boolean> truthOf(String text) {
+        return Optional.ofNullable(BOOLEANS.get(text.toLowerCase(Locale.ROOT))).map(value -> value == 1);
     }
 
     /** A field's value as it stands in a text file, where some words mean a missing value. */

@@ -71,6 +71,10 @@ final class DescribeCommand implements Callable<Integer> {
         PrintWriter screen = command.commandLine().getOut();
         if (out == null) {
             screen.print(draft.toYaml());
+            screen.flush();
+            PrintWriter aside = command.commandLine().getErr();
+            aside.println("Next: give it --out SPEC, read and correct what it writes, and train with it.");
+            aside.flush();
         } else {
             WholeFile.write(out, draft.toYaml().getBytes(StandardCharsets.UTF_8));
             screen.printf(
@@ -79,7 +83,9 @@ final class DescribeCommand implements Callable<Integer> {
                     out,
                     draft.fields(),
                     draft.records());
-            screen.printf("Next: surprisal train --spec %s --data %s --out model.onnx%n", out, file);
+            screen.printf(
+                    "Next: surprisal train --spec %s --data %s%s --out model.onnx%n",
+                    out, file, label == null ? "" : " --label " + label + " --normal VALUE");
         }
         screen.flush();
         return 0;

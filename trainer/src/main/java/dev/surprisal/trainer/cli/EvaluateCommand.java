@@ -5,6 +5,7 @@ import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.Progress;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.evaluation.Evaluation;
 import dev.surprisal.trainer.evaluation.EvaluationTable;
 import dev.surprisal.trainer.evaluation.FileScorer;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -101,10 +103,20 @@ final class EvaluateCommand implements Callable<Integer> {
             if (scores != null) {
                 scores.complete();
             }
+            refuseWithoutNormals(evaluation);
             screen.print(EvaluationTable.of(evaluation, judge.alarmRate()));
             screen.flush();
         }
         return 0;
+    }
+
+    /** Against nothing normal there is nothing to measure; most likely the value is misspelt. */
+    private void refuseWithoutNormals(Evaluation evaluation) {
+        if (evaluation.normals() == 0) {
+            String found = evaluation.labels().stream().limit(10).collect(Collectors.joining("', '"));
+            throw new DataException(data + ": no scored record has '" + normal + "' as its '" + label + "'"
+                    + (found.isEmpty() ? "" : "; there are '" + found + "'"));
+        }
     }
 
     private static void take(FileScorer.Scored record, Evaluation evaluation) {

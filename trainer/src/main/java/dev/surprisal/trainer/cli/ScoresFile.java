@@ -1,6 +1,7 @@
 package dev.surprisal.trainer.cli;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.launcher.WholeFile;
 import dev.surprisal.schemas.SurprisalException;
@@ -38,7 +39,10 @@ final class ScoresFile implements FileScorer.Sink, Closeable {
         this.path = path;
         this.file = file;
         this.text = text;
-        csv = CsvWriter.builder().bufferSize(1 << 16).build(text);
+        csv = CsvWriter.builder()
+                .lineDelimiter(LineDelimiter.LF)
+                .bufferSize(1 << 16)
+                .build(text);
         List<String> header = new ArrayList<>(BEFORE);
         header.addAll(keep);
         header.add("error");

@@ -5,90 +5,99 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.Field;
+import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordSpec;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** The records of a CSV file. */
 final class CsvRecords implements RecordReader {
 
     private static final Pattern JSON_NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final int LONGEST_NUMBER = 100;
     private static final JsonFactory JSON = new JsonFactory();
 
     private final TextFile file;
     private final List<Field> fields;
     private final Iterator<CsvRecord> records;
-    /** The index in the spec of each column of the file. */
+    private final Map<String, Integer> columns = new HashMap<>();
+    /** The index in the spec of each column of the file; -1 if the spec does not know it. */
     private final int[] fieldOfColumn;
-
+    /** The column of each field of the spec; -1 if the file lacks it. */
     private final int[] columnOfField;
+
     private CsvRecord current;
 
-    CsvRecords(TextFile file, RecordSpec spec) {
+    CsvRecords(TextFile file, RecordSpec spec, List<String> more) {
         this.file = file;
         fields = spec.fields();
-        records = CsvReader.builder()
-                .fieldSeparator(spec.csv().delimiter())
-                .maxBufferSize(TextFile.LONGEST_RECORD)
-                .ofCsvRecord(file.reader())
-                .iterator();
+        records = lines(file, spec.csv().delimiter());
+        List<String> names = fields.stream().map(Field::name).toList();
         if (spec.csv().header()) {
-            if (!advance()) {
-                throw new DataException(file.path() + ": the file is empty");
-            }
-            fieldOfColumn = byName(current.getFields());
-            if (!records.hasNext()) {
-                throw new DataException(file.path() + ": there is a header but no record");
+            advance();
+            for (String name : current.getFields()) {
+                addColumn(name.strip(), names, more);
             }
         } else {
-            fieldOfColumn = new int[fields.size()];
-            Arrays.setAll(fieldOfColumn, column -> column);
+            names.forEach(name -> addColumn(name, names, more));
         }
-        columnOfField = new int[fields.size()];
-        for (int column = 0; column < fieldOfColumn.length; column++) {
-            columnOfField[fieldOfColumn[column]] = column;
+        fieldOfColumn = new int[columns.size()];
+        columns.forEach((name, column) -> fieldOfColumn[column] = names.indexOf(name));
+        columnOfField =
+                names.stream().mapToInt(name -> columns.getOrDefault(name, -1)).toArray();
+        refuseWhatIsAbsent(more);
+        if (!hasNext()) {
+            throw new DataException(file.path() + ": there is a header but no record");
         }
     }
 
-    private int[] byName(List<String> header) {
-        int[] found = new int[header.size()];
-        boolean[] seen = new boolean[fields.size()];
-        for (int column = 0; column < found.length; column++) {
-            String name = header.get(column).strip();
-            found[column] = indexOf(name);
-            if (found[column] < 0) {
-                throw new DataException(file.path() + ": the spec does not know the column '" + name
-                        + "'; add it to the spec, as `type: ignored` if the model is not to look at it");
-            }
-            if (seen[found[column]]) {
-                throw new DataException(file.path() + ": the column '" + name + "' stands twice in the header");
-            }
-            seen[found[column]] = true;
+    /** The lines of a CSV file, the header included, of as many columns each as it happens to have. */
+    static Iterator<CsvRecord> lines(TextFile file, char delimiter) {
+        return CsvReader.builder()
+                .fieldSeparator(delimiter)
+                .maxBufferSize(TextFile.LONGEST_RECORD)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .ofCsvRecord(file.reader())
+                .iterator();
+    }
+
+    private void addColumn(String name, List<String> names, List<String> more) {
+        if (!names.contains(name) && !more.contains(name)) {
+            throw new DataException(file.path() + ": the spec does not know the column '" + name
+                    + "'; add it to the spec, as `type: ignored` if the model is not to look at it");
         }
-        for (int field = 0; field < seen.length; field++) {
-            if (!seen[field]) {
+        if (columns.put(name, columns.size()) != null) {
+            throw new DataException(file.path() + ": the column '" + name + "' stands twice in the header");
+        }
+    }
+
+    /** Columns that the model does not look at, such as a label, may be absent. */
+    private void refuseWhatIsAbsent(List<String> more) {
+        for (int field = 0; field < columnOfField.length; field++) {
+            if (columnOfField[field] < 0 && fields.get(field).type() != FieldType.IGNORED) {
                 throw new DataException(file.path() + ": the header lacks the column '"
                         + fields.get(field).name() + "' of the spec");
             }
         }
-        return found;
-    }
-
-    private int indexOf(String name) {
-        for (int field = 0; field < fields.size(); field++) {
-            if (fields.get(field).name().equals(name)) {
-                return field;
+        for (String name : more) {
+            if (!columns.containsKey(name)) {
+                throw new DataException(file.path() + ": there is no column '" + name + "'; there are "
+                        + String.join(", ", new TreeSet<>(columns.keySet())));
             }
         }
-        return -1;
     }
 
     @Override
@@ -104,12 +113,17 @@ final class CsvRecords implements RecordReader {
     }
 
     private boolean advance() {
+        if (!hasNext()) {
+            return false;
+        }
+        current = records.next();
+        return true;
+    }
+
+    /** Reads ahead: whatever is wrong with the next record comes to light here. */
+    private boolean hasNext() {
         try {
-            if (!records.hasNext()) {
-                return false;
-            }
-            current = records.next();
-            return true;
+            return records.hasNext();
         } catch (UncheckedIOException e) {
             throw file.failure(e.getCause());
         } catch (CsvParseException e) {
@@ -131,14 +145,17 @@ final class CsvRecords implements RecordReader {
     public void encode(RecordEncoder encoder, EncodedRow row) {
         encoder.begin(row);
         for (int column = 0; column < fieldOfColumn.length; column++) {
-            encoder.fileText(fieldOfColumn[column], current.getField(column));
+            if (fieldOfColumn[column] >= 0) {
+                encoder.fileText(fieldOfColumn[column], current.getField(column));
+            }
         }
         encoder.end();
     }
 
     @Override
     public String text(String field) {
-        return current.getField(columnOfField[indexOf(field)]);
+        Integer column = columns.get(field);
+        return column == null ? "" : current.getField(column);
     }
 
     @Override
@@ -147,8 +164,10 @@ final class CsvRecords implements RecordReader {
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
             for (int field = 0; field < columnOfField.length; field++) {
-                json.writeFieldName(fields.get(field).name());
-                value(json, fields.get(field), current.getField(columnOfField[field]));
+                if (columnOfField[field] >= 0) {
+                    json.writeFieldName(fields.get(field).name());
+                    value(json, fields.get(field), current.getField(columnOfField[field]));
+                }
             }
             json.writeEndObject();
         } catch (IOException e) {
@@ -164,14 +183,29 @@ final class CsvRecords implements RecordReader {
         }
         switch (field.type()) {
             case NUMBER -> {
-                if (JSON_NUMBER.matcher(text).matches()) {
+                if (isJsonNumber(text)) {
                     json.writeNumber(text);
                 } else {
                     otherNumber(json, text);
                 }
             }
-            case BOOLEAN, CATEGORY, TIMESTAMP, IGNORED -> json.writeString(text);
+            case BOOLEAN -> {
+                Optional<Boolean> truth = RecordEncoder.truthOf(text);
+                if (truth.isPresent()) {
+                    json.writeBoolean(truth.get());
+                } else {
+                    json.writeString(text);
+                }
+            }
+            case CATEGORY, TIMESTAMP, IGNORED -> json.writeString(text);
         }
+    }
+
+    /** Whether a JSON parser reads a number's text to the very same bits: an integer has no negative zero, and parsers bound the length. */
+    private static boolean isJsonNumber(String text) {
+        return text.length() <= LONGEST_NUMBER
+                && !text.equals("-0")
+                && JSON_NUMBER.matcher(text).matches();
     }
 
     /** A number that Java reads and JSON does not, such as +1 or .5; what is none stays text, so that whoever reads it can say so. */

@@ -9,36 +9,51 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the values of one field look like, gathered in bounded memory, and the type that follows from it. */
 final class FieldProfile {
 
     /** More different values than this are no longer told apart. */
     private static final int MOST_DISTINCT = 1_000;
+    /** Longer texts are no category's values, and not kept. */
+    private static final int LONGEST_VALUE = 200;
+    /** With fewer values, half of them may differ in a category; otherwise a quarter. */
+    private static final int FEW = 100;
 
-    private static final Set<String> BOOLEANS = Set.of("true", "false", "yes", "no", "t", "f", "y", "n");
-    private static final List<String> TIMESTAMP_FORMATS = List.of(
-            "iso",
-            "yyyy-MM-dd HH:mm",
-            "yyyy/MM/dd HH:mm:ss",
-            "yyyy/MM/dd HH:mm",
-            "dd.MM.yyyy HH:mm:ss",
-            "dd.MM.yyyy HH:mm",
-            "MM/dd/yyyy HH:mm:ss",
-            "MM/dd/yyyy HH:mm");
+    private static final List<Candidate> TIMESTAMPS = Stream.of(
+                    "iso",
+                    "yyyy/MM/dd HH:mm:ss",
+                    "yyyy/MM/dd HH:mm",
+                    "yyyy/MM/dd",
+                    "dd.MM.yyyy HH:mm:ss",
+                    "dd.MM.yyyy HH:mm",
+                    "dd.MM.yyyy",
+                    "MM/dd/yyyy HH:mm:ss",
+                    "MM/dd/yyyy HH:mm",
+                    "MM/dd/yyyy",
+                    "dd/MM/yyyy HH:mm:ss",
+                    "dd/MM/yyyy HH:mm",
+                    "dd/MM/yyyy")
+            .map(format -> new Candidate(format, TimestampFormat.of("", format, ZoneOffset.UTC)))
+            .toList();
     private static final double EARLIEST_EPOCH_SECOND = 946_684_800; // 2000-01-01
     private static final double LATEST_EPOCH_SECOND = 4_102_444_800.0; // 2100-01-01
 
-    private final String name;
+    private String name;
     private final Map<String, Integer> distinct = new LinkedHashMap<>();
-    private List<String> timestampFormats = TIMESTAMP_FORMATS;
+    private List<Candidate> timestamps = TIMESTAMPS;
     private long records;
     private long missing;
     private long unlike;
     private boolean numbers = true;
     private boolean integers = true;
     private boolean booleans = true;
+    private boolean sawTrue;
+    private boolean sawFalse;
+    private int longest;
     private boolean structures;
     private boolean rising = true;
     private double least = Double.POSITIVE_INFINITY;
@@ -53,16 +68,57 @@ final class FieldProfile {
         return name;
     }
 
-    /** Takes a value as it stands in the file. */
-    void add(String text) {
-        records++;
+    void rename(String other) {
+        name = other;
+    }
+
+    /** Takes a value as it stands in a text file. */
+    void addFileText(String text) {
         if (RecordEncoder.isMissing(text)) {
-            missing++;
+            addMissing();
+        } else {
+            records++;
+            number(text);
+            value(text);
+        }
+    }
+
+    /** Takes a value that is a number. */
+    void addNumber(String text) {
+        records++;
+        number(text);
+        value(text);
+    }
+
+    /** Takes a value that is text even where it looks like a number, or true or false. */
+    void addText(String text) {
+        records++;
+        noNumber();
+        value(text);
+    }
+
+    void addMissing() {
+        records++;
+        missing++;
+    }
+
+    private void value(String text) {
+        longest = Math.max(longest, text.length());
+        if (text.length() > LONGEST_VALUE) {
+            booleans = false;
+            timestamps = List.of();
             return;
         }
-        booleans = booleans && BOOLEANS.contains(text.toLowerCase(Locale.ROOT));
-        number(text);
-        timestamp(text);
+        if (booleans) {
+            Optional<Boolean> truth = RecordEncoder.truthOf(text);
+            booleans = truth.isPresent();
+            sawTrue |= truth.orElse(false);
+            sawFalse |= !truth.orElse(true);
+        }
+        if (!numbers) {
+            timestamps =
+                    timestamps.stream().filter(format -> format.reads(text)).toList();
+        }
         if (distinct.size() < MOST_DISTINCT || distinct.containsKey(text)) {
             distinct.merge(text, 1, Integer::sum);
         } else {
@@ -88,33 +144,32 @@ final class FieldProfile {
         }
         try {
             double value = Double.parseDouble(text);
-            boolean plain = !Character.isLetter(text.charAt(text.length() - 1)) && !Double.isInfinite(value);
-            numbers = plain;
+            // Java also reads 1f, 0x1p3 and Infinity as numbers.
+            if (Character.isLetter(text.charAt(text.length() - 1)) || text.contains("x") || Double.isInfinite(value)) {
+                noNumber();
+                return;
+            }
             integers = integers && value == Math.rint(value);
             rising = rising && value > last;
             last = value;
             least = Math.min(least, value);
             greatest = Math.max(greatest, value);
         } catch (NumberFormatException e) {
-            numbers = false;
+            noNumber();
         }
     }
 
-    private void timestamp(String text) {
-        if (numbers || timestampFormats.isEmpty()) {
-            return;
+    /** The value just counted is no number. Where earlier ones were, they are no timestamps either. */
+    private void noNumber() {
+        if (numbers && known() > 1) {
+            timestamps = List.of();
         }
-        timestampFormats =
-                timestampFormats.stream().filter(format -> reads(format, text)).toList();
+        numbers = false;
     }
 
-    private boolean reads(String format, String text) {
-        try {
-            TimestampFormat.of(name, format, ZoneOffset.UTC).parse(text);
-            return true;
-        } catch (DateTimeException e) {
-            return false;
-        }
+    /** Whether a text was among the values; told for certain as long as there are few. */
+    boolean holds(String text) {
+        return distinct.containsKey(text);
     }
 
     private long known() {
@@ -132,14 +187,17 @@ final class FieldProfile {
         if (numbers) {
             return ofNumbers();
         }
-        if (booleans && distinct.size() == 2) {
+        if (longest > LONGEST_VALUE) {
+            return new Suggestion(FieldType.IGNORED, null, "text of up to " + longest + " characters");
+        }
+        if (booleans && ((sawTrue && sawFalse) || spelledOut())) {
             return new Suggestion(FieldType.BOOLEAN, null, counts());
         }
-        if (!timestampFormats.isEmpty()) {
-            String format = timestampFormats.get(0);
+        if (!timestamps.isEmpty()) {
+            String format = timestamps.get(0).name;
             return new Suggestion(FieldType.TIMESTAMP, format.equals("iso") ? null : format, "such as " + examples());
         }
-        if (unlike > 0 || distinct.size() > Math.max(2, known() / 4)) {
+        if (unlike > 0 || distinct.size() > Math.max(2, known() / (known() < FEW ? 2 : 4))) {
             String how = unlike > 0 ? "more than " + MOST_DISTINCT : Integer.toString(distinct.size());
             return new Suggestion(
                     FieldType.IGNORED,
@@ -147,6 +205,12 @@ final class FieldProfile {
                     how + " different values, an identifier or free text, such as " + examples());
         }
         return new Suggestion(FieldType.CATEGORY, null, counts());
+    }
+
+    /** Whether all values are the words true and false; any other word alone may mean something else. */
+    private boolean spelledOut() {
+        return distinct.keySet().stream()
+                .allMatch(text -> text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"));
     }
 
     private Suggestion ofNumbers() {
@@ -202,6 +266,18 @@ final class FieldProfile {
     /** The share of records without a value. */
     double missingShare() {
         return records == 0 ? 0 : (double) missing / records;
+    }
+
+    /** A timestamp format that all values so far can be read in. */
+    private record Candidate(String name, TimestampFormat format) {
+        boolean reads(String text) {
+            try {
+                format.parse(text);
+                return true;
+            } catch (DateTimeException e) {
+                return false;
+            }
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.surprisal.schemas.record.RecordSpec;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The records of a file, one after the other; CSV or JSON lines, whichever the file's first character says.
@@ -20,13 +21,22 @@ public interface RecordReader extends Closeable {
      * @throws DataException if there is none, it cannot be read, or its columns are not those of the spec
      */
     static RecordReader open(Path path, RecordSpec spec) {
+        return open(path, spec, List.of());
+    }
+
+    /**
+     * Opens a file of which more is to be read than its spec names, such as a label.
+     *
+     * @param more fields that {@link #text} is asked for; a CSV file has to have them
+     */
+    static RecordReader open(Path path, RecordSpec spec, List<String> more) {
         TextFile file = TextFile.open(path);
         try {
             int first = file.firstCharacter();
             if (first < 0) {
                 throw new DataException(path + ": the file is empty");
             }
-            return first == '{' ? new JsonLines(file, spec) : new CsvRecords(file, spec);
+            return first == '{' ? new JsonLines(file, spec) : new CsvRecords(file, spec, more);
         } catch (RuntimeException e) {
             closeQuietly(file, e);
             throw e;
@@ -46,7 +56,11 @@ public interface RecordReader extends Closeable {
      */
     void encode(RecordEncoder encoder, EncodedRow row);
 
-    /** The text of a field of the spec as it stands in the file; "" where it is absent. */
+    /**
+     * The text of a field as it stands in the file; "" where it is absent or null.
+     *
+     * @throws dev.surprisal.schemas.record.RecordException if the record is not of the file's format
+     */
     String text(String field);
 
     /** The record as a JSON object; encoding it gives the same row. */

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.schemas.record.RecordSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ public final class SpecDraft {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final char[] DELIMITERS = {',', ';', '\t', '|'};
+
+    private static final int MOST_FIELDS = 10_000;
 
     private final Path path;
     private final String name;
@@ -50,8 +53,10 @@ public final class SpecDraft {
      * @throws DataException if it is no file of records
      */
     public static SpecDraft of(Path path, String name, String label, LongConsumer position) {
-        SpecDraft draft = new SpecDraft(path, name == null ? nameOf(path) : name, label);
+        SpecDraft draft;
         try (TextFile file = TextFile.open(path)) {
+            draft = new SpecDraft(path, name == null ? nameOf(path) : name, label);
+            draft.checkName();
             int first = file.firstCharacter();
             if (first < 0) {
                 throw new DataException(path + ": the file is empty");
@@ -89,6 +94,11 @@ public final class SpecDraft {
         return plain.isEmpty() ? "records" : plain.substring(0, Math.min(100, plain.length()));
     }
 
+    /** The name's rules are the spec's own. */
+    private void checkName() {
+        RecordSpec ignored = new RecordSpec(RecordSpec.FORMAT, name, null, List.of(Field.of("any", FieldType.NUMBER)));
+    }
+
     private void readJson(TextFile file, LongConsumer position) {
         String line;
         for (long number = 1; (line = file.line(number)) != null; number++) {
@@ -116,17 +126,28 @@ public final class SpecDraft {
         for (Map.Entry<String, JsonNode> property : object.properties()) {
             String field = prefix + property.getKey();
             JsonNode value = property.getValue();
+            if (field.isBlank()) {
+                continue; // no spec could name it
+            }
             if (value.isObject() && !value.isEmpty()) {
                 object(field + ".", value);
             } else if (value.isContainerNode()) {
                 profile(field).addStructure();
+            } else if (value.isNull()) {
+                profile(field).addMissing();
+            } else if (value.isNumber()) {
+                profile(field).addNumber(value.asText());
             } else {
-                profile(field).add(value.isNull() ? "" : value.asText());
+                profile(field).addText(value.asText());
             }
         }
     }
 
     private FieldProfile profile(String field) {
+        if (profiles.size() == MOST_FIELDS && !profiles.containsKey(field)) {
+            throw new DataException(path + ": more than " + MOST_FIELDS
+                    + " different fields; are keys of its objects values, such as identifiers?");
+        }
         return profiles.computeIfAbsent(field, key -> {
             FieldProfile profile = new FieldProfile(field);
             profile.absentUpTo(records - 1);
@@ -137,23 +158,17 @@ public final class SpecDraft {
     private void readCsv(TextFile file, LongConsumer position) {
         csv = true;
         delimiter = delimiter(file);
-        Iterator<CsvRecord> lines = CsvReader.builder()
-                .fieldSeparator(delimiter)
-                .maxBufferSize(TextFile.LONGEST_RECORD)
-                .ofCsvRecord(file.reader())
-                .iterator();
+        Iterator<CsvRecord> lines = CsvRecords.lines(file, delimiter);
         try {
             CsvRecord first = lines.next();
-            header = isHeader(first.getFields());
-            List<FieldProfile> columns = new ArrayList<>();
-            for (int column = 0; column < first.getFieldCount(); column++) {
-                columns.add(profile(header ? first.getField(column).strip() : "f" + (column + 1)));
-            }
-            if (columns.size() != profiles.size()) {
-                throw new DataException(path + ": a column stands twice in the header");
-            }
+            CsvRecord second = lines.hasNext() ? lines.next() : null;
+            header = isHeader(first.getFields(), second);
+            List<FieldProfile> columns = columns(first.getFields());
             if (!header) {
                 take(first, columns);
+            }
+            if (second != null) {
+                take(second, columns);
             }
             while (lines.hasNext()) {
                 take(lines.next(), columns);
@@ -161,11 +176,44 @@ public final class SpecDraft {
                     position.accept(file.position());
                 }
             }
+            if (header && records > 0 && columns.stream().anyMatch(column -> column.holds(column.name()))) {
+                unname(first, columns);
+            }
         } catch (UncheckedIOException e) {
             throw file.failure(e.getCause());
         } catch (CsvParseException e) {
             throw new DataException(path + " near record " + (records + 1) + ": not CSV: " + e.getMessage(), e);
         }
+    }
+
+    private List<FieldProfile> columns(List<String> first) {
+        List<FieldProfile> columns = new ArrayList<>();
+        for (int column = 0; column < first.size(); column++) {
+            String name = header ? first.get(column).strip() : nameOf(column);
+            if (name.isEmpty()) {
+                throw new DataException(path + ": column " + (column + 1) + " has no name in the header; give it one");
+            }
+            if (profiles.containsKey(name)) {
+                throw new DataException(path + ": the column '" + name + "' stands twice in the header");
+            }
+            columns.add(profile(name));
+        }
+        return columns;
+    }
+
+    private static String nameOf(int column) {
+        return "f" + (column + 1);
+    }
+
+    /** Takes the first line for a record after all: a name that comes again as a value of its column is a value. */
+    private void unname(CsvRecord first, List<FieldProfile> columns) {
+        header = false;
+        profiles.clear();
+        for (int column = 0; column < columns.size(); column++) {
+            columns.get(column).rename(nameOf(column));
+            profiles.put(nameOf(column), columns.get(column));
+        }
+        take(first, columns);
     }
 
     private void take(CsvRecord line, List<FieldProfile> columns) {
@@ -175,7 +223,7 @@ public final class SpecDraft {
         }
         records++;
         for (int column = 0; column < columns.size(); column++) {
-            columns.get(column).add(line.getField(column));
+            columns.get(column).addFileText(line.getField(column));
         }
     }
 
@@ -197,10 +245,17 @@ public final class SpecDraft {
         return best;
     }
 
-    /** A first line of distinct names, none of them a number, nor missing, names the columns. */
-    private static boolean isHeader(List<String> first) {
-        return new HashSet<>(first).size() == first.size()
-                && first.stream().noneMatch(text -> RecordEncoder.isMissing(text) || isNumber(text));
+    /**
+     * Whether a first line names the columns: it holds no number and no missing value, and names that differ unless numbers stand below them. The
+     * first name may be empty, as where the index of a data frame was written too.
+     */
+    private static boolean isHeader(List<String> first, CsvRecord second) {
+        if (first.stream().anyMatch(SpecDraft::isNumber)
+                || first.stream().skip(1).anyMatch(RecordEncoder::isMissing)) {
+            return false;
+        }
+        boolean numbersBelow = second != null && second.getFields().stream().anyMatch(SpecDraft::isNumber);
+        return numbersBelow || (!RecordEncoder.isMissing(first.get(0)) && new HashSet<>(first).size() == first.size());
     }
 
     private static boolean isNumber(String text) {
@@ -225,9 +280,18 @@ public final class SpecDraft {
                     .append(quoted(String.valueOf(delimiter)))
                     .append("}\n");
         }
+        if (profiles.values().stream().allMatch(profile -> typeOf(profile) == FieldType.IGNORED)) {
+            yaml.append("# No field looks like one to learn from: give at least one another type.\n");
+        }
         yaml.append("fields:\n");
         profiles.values().forEach(profile -> yaml.append(line(profile)));
         return yaml.toString();
+    }
+
+    private FieldType typeOf(FieldProfile profile) {
+        return profile.name().equals(label)
+                ? FieldType.IGNORED
+                : profile.suggestion().type();
     }
 
     private String line(FieldProfile profile) {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
@@ -31,6 +32,9 @@ final class TextFile implements Closeable {
     private final long size;
     private final Counting raw;
     private final BufferedReader reader;
+    private final char[] chunk = new char[1 << 14];
+    private int from;
+    private int to;
 
     private TextFile(Path path, long size, Counting raw, BufferedReader reader) {
         this.path = path;
@@ -46,8 +50,9 @@ final class TextFile implements Closeable {
         if (!Files.exists(path)) {
             throw new DataException(path + ": there is no such file");
         }
+        Counting raw = null;
         try {
-            Counting raw = new Counting(Files.newInputStream(path));
+            raw = new Counting(Files.newInputStream(path));
             BufferedReader reader = new BufferedReader(
                     new InputStreamReader(
                             unpacked(raw),
@@ -60,7 +65,19 @@ final class TextFile implements Closeable {
             file.skipByteOrderMark();
             return file;
         } catch (IOException e) {
-            throw failure(path, e);
+            DataException failure = failure(path, e);
+            if (raw != null) {
+                close(raw, failure);
+            }
+            throw failure;
+        }
+    }
+
+    private static void close(InputStream stream, DataException because) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            because.addSuppressed(e);
         }
     }
 
@@ -129,28 +146,38 @@ final class TextFile implements Closeable {
         }
     }
 
-    /** The next line without its end, or null at the end of the file. */
+    /** The next line without its end, or null at the end of the file; not to be mixed with {@link #reader}. */
     String line(long number) {
+        StringBuilder line = null;
+        boolean ended = false;
+        while (!ended && fill()) {
+            int end = from;
+            while (end < to && chunk[end] != '\n') {
+                end++;
+            }
+            line = line == null ? new StringBuilder(end - from) : line;
+            line.append(chunk, from, end - from);
+            ended = end < to;
+            from = ended ? end + 1 : end;
+            if (line.length() > LONGEST_RECORD) {
+                throw new DataException(path + " line " + number + ": longer than " + LONGEST_RECORD
+                        + " characters, which no record is");
+            }
+        }
+        if (line != null && line.length() > 0 && line.charAt(line.length() - 1) == '\r') {
+            line.setLength(line.length() - 1);
+        }
+        return line == null ? null : line.toString();
+    }
+
+    /** Whether there are characters left, having read more where there were none. */
+    private boolean fill() {
         try {
-            StringBuilder line = null;
-            int character;
-            while ((character = reader.read()) >= 0) {
-                if (line == null) {
-                    line = new StringBuilder(256);
-                }
-                if (character == '\n') {
-                    break;
-                }
-                line.append((char) character);
-                if (line.length() > LONGEST_RECORD) {
-                    throw new DataException(path + " line " + number + ": longer than " + LONGEST_RECORD
-                            + " characters, which no record is");
-                }
+            if (from == to) {
+                from = 0;
+                to = Math.max(0, reader.read(chunk));
             }
-            if (line != null && line.length() > 0 && line.charAt(line.length() - 1) == '\r') {
-                line.setLength(line.length() - 1);
-            }
-            return line == null ? null : line.toString();
+            return from < to;
         } catch (IOException e) {
             throw failure(e);
         }
@@ -168,6 +195,9 @@ final class TextFile implements Closeable {
         if (e instanceof ZipException) {
             return new DataException(path + ": the gzip file is damaged: " + e.getMessage(), e);
         }
+        if (e instanceof AccessDeniedException) {
+            return new DataException(path + ": cannot be read: permission denied", e);
+        }
         if (e instanceof CharacterCodingException) {
             return new DataException(path + ": not text in UTF-8" + firstBadLine(path) + "; convert it first", e);
         }
@@ -177,7 +207,8 @@ final class TextFile implements Closeable {
     /** Looks for the line that is not UTF-8: the reader that failed had already read ahead. */
     private static String firstBadLine(Path path) {
         long line = 1;
-        try (InputStream bytes = unpacked(Files.newInputStream(path))) {
+        try (InputStream file = Files.newInputStream(path);
+                InputStream bytes = new BufferedInputStream(unpacked(file), 1 << 16)) {
             ByteArrayOutputStream current = new ByteArrayOutputStream();
             int read;
             while ((read = bytes.read()) >= 0 && current.size() < LONGEST_RECORD) {

@@ -32,7 +32,7 @@ public record TrainingData(
     /**
      * Which records of a file to take.
      *
-     * @param labelField take only records with the normal value in this field; null = all
+     * @param labelField take only records with the normal value in this field, which the spec need not name; null = all
      * @param normalValue the value of normal records
      * @param most how many to take at most; 0 = all
      */
@@ -52,18 +52,14 @@ public record TrainingData(
         List<GrowingVocabulary> growing =
                 categoryColumns.stream().map(column -> new GrowingVocabulary()).toList();
         RecordEncoder encoder = new RecordEncoder(spec, growing);
-        if (selection.labelField != null && encoder.fieldIndex(selection.labelField) < 0) {
-            throw new DataException("the spec has no field '" + selection.labelField + "', which is to hold the label");
-        }
         Rows rows = new Rows(spec.numberColumns().size(), categoryColumns.size());
         EncodedRow row = encoder.newRow();
-        try (RecordReader reader = RecordReader.open(path, spec)) {
+        List<String> more = selection.labelField == null ? List.of() : List.of(selection.labelField);
+        try (RecordReader reader = RecordReader.open(path, spec, more)) {
             while ((selection.most == 0 || rows.size < selection.most) && reader.next()) {
-                if (selection.labelField != null
-                        && !reader.text(selection.labelField).equals(selection.normalValue)) {
+                if (!encode(path, reader, selection, encoder, row)) {
                     continue;
                 }
-                encode(path, reader, encoder, row);
                 rows.add(row, path);
                 if (rows.size % 10_000 == 0) {
                     position.accept(reader.position());
@@ -82,9 +78,16 @@ public record TrainingData(
         return settle(path, rows, growing, categoryColumns);
     }
 
-    private static void encode(Path path, RecordReader reader, RecordEncoder encoder, EncodedRow row) {
+    /** Encodes a record, or returns false if it is none of the selection. */
+    private static boolean encode(
+            Path path, RecordReader reader, Selection selection, RecordEncoder encoder, EncodedRow row) {
         try {
+            if (selection.labelField != null
+                    && !reader.text(selection.labelField).equals(selection.normalValue)) {
+                return false;
+            }
             reader.encode(encoder, row);
+            return true;
         } catch (RecordException e) {
             throw new DataException(path + " line " + reader.line() + ": " + e.getMessage(), e);
         }
@@ -96,8 +99,8 @@ public record TrainingData(
                 growing.stream().map(GrowingVocabulary::settle).toList();
         for (int column = 0; column < numberings.size(); column++) {
             if (numberings.get(column).vocabulary().values().isEmpty()) {
-                throw new DataException(path + ": no value of the category '"
-                        + categoryColumns.get(column).name()
+                throw new DataException(path + ": no value of the field '"
+                        + categoryColumns.get(column).field().name()
                         + "' comes twice, so there is nothing to learn of it; make it `type: ignored` in the spec");
             }
         }
@@ -115,6 +118,8 @@ public record TrainingData(
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             ByteBuffer chunk = ByteBuffer.allocate(1 << 16);
+            put(digest, chunk, rows.numberColumns());
+            put(digest, chunk, rows.categoryColumns());
             for (float number : rows.numbers()) {
                 put(digest, chunk, Float.floatToIntBits(number));
             }
@@ -122,8 +127,14 @@ public record TrainingData(
                 put(digest, chunk, code);
             }
             digest.update(chunk.flip());
-            numberings.forEach(numbering ->
-                    digest.update(numbering.vocabulary().values().toString().getBytes(StandardCharsets.UTF_8)));
+            for (GrowingVocabulary.Numbering numbering : numberings) {
+                for (String value : numbering.vocabulary().values()) {
+                    digest.update(value.getBytes(StandardCharsets.UTF_8));
+                    // No UTF-8 has this byte, so that no two lists of values look the same.
+                    digest.update((byte) 0xFF);
+                }
+                digest.update((byte) 0xFE);
+            }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

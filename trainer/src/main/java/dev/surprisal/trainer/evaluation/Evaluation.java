@@ -2,9 +2,12 @@ package dev.surprisal.trainer.evaluation;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What scores and flags are worth, given the truth: collects records, then tells the figures, overall and per label.
@@ -12,6 +15,9 @@ import java.util.TreeMap;
  * <p>Records without a score are counted, not ranked.
  */
 public final class Evaluation {
+
+    /** With more kinds of label than this, only the most frequent have figures of their own. */
+    static final int MOST_LABELS = 100;
 
     private final String normal;
     private final List<String> labels = new ArrayList<>();
@@ -71,7 +77,16 @@ public final class Evaluation {
         return flagged(true) + flagged(false);
     }
 
-    /** The figures of each label, the normal one first, then by name. */
+    public long normals() {
+        return labels.stream().filter(normal::equals).count();
+    }
+
+    /** The different labels, by name. */
+    public SortedSet<String> labels() {
+        return new TreeSet<>(labels);
+    }
+
+    /** The figures of each label, the normal one first, then by name; of at most {@value #MOST_LABELS} others. */
     public List<LabelFigures> byLabel() {
         Map<String, long[]> counts = new TreeMap<>();
         for (int i = 0; i < labels.size(); i++) {
@@ -84,7 +99,12 @@ public final class Evaluation {
         if (ofNormal != null) {
             figures.add(new LabelFigures(normal, ofNormal[0], ofNormal[1], Double.NaN));
         }
-        counts.forEach((label, count) -> figures.add(new LabelFigures(label, count[0], count[1], auroc(label))));
+        counts.entrySet().stream()
+                .sorted(Comparator.comparingLong(entry -> -entry.getValue()[0]))
+                .limit(MOST_LABELS)
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> figures.add(new LabelFigures(
+                        entry.getKey(), entry.getValue()[0], entry.getValue()[1], auroc(entry.getKey()))));
         return figures;
     }
 
@@ -109,10 +129,6 @@ public final class Evaluation {
             anomalies[i] = !labels.get(i).equals(normal);
         }
         return anomalies;
-    }
-
-    private long normals() {
-        return labels.stream().filter(normal::equals).count();
     }
 
     private long flagged(boolean anomalous) {

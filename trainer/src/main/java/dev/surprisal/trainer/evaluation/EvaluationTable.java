@@ -2,6 +2,7 @@ package dev.surprisal.trainer.evaluation;
 
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.trainer.evaluation.Evaluation.LabelFigures;
+import java.util.List;
 import java.util.Locale;
 
 /** The figures of an evaluation as a table of plain text. */
@@ -31,15 +32,16 @@ public final class EvaluationTable {
                 percent(evaluation.precision()),
                 percent(evaluation.recall()),
                 percent(evaluation.falseAlarmRate())));
+        List<LabelFigures> byLabel = evaluation.byLabel();
         int width = Math.max(
                 "label".length(),
-                evaluation.byLabel().stream()
+                byLabel.stream()
                         .mapToInt(figures -> figures.label().length())
                         .max()
                         .orElse(0));
         String row = "%-" + width + "s  %10s  %10s  %8s  %8s%n";
         table.append(String.format(Locale.ROOT, row, "label", "records", "flagged", "share", "AUROC"));
-        for (LabelFigures figures : evaluation.byLabel()) {
+        for (LabelFigures figures : byLabel) {
             table.append(String.format(
                     Locale.ROOT,
                     row,
@@ -48,6 +50,10 @@ public final class EvaluationTable {
                     String.format(Locale.ROOT, "%,d", figures.flagged()),
                     percent((double) figures.flagged() / figures.records()),
                     percent(figures.auroc())));
+        }
+        int more = evaluation.labels().size() - byLabel.size();
+        if (more > 0) {
+            table.append(String.format(Locale.ROOT, "... and %,d rarer labels%n", more));
         }
         return table.toString();
     }

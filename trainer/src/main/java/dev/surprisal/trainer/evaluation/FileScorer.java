@@ -12,6 +12,7 @@ import dev.surprisal.trainer.data.RecordReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Scores the records of a file in their order, with the engine of the online scorer. */
@@ -47,22 +48,17 @@ public final class FileScorer {
     /**
      * Scores a file.
      *
-     * @param keep fields of the spec whose text to keep
+     * @param keep fields whose text to keep; the model's spec need not name them
      * @throws DataException if the file cannot be read; single records that cannot be scored do not stop it
      */
     public void score(Path data, List<String> keep, Sink sink, Position position) throws IOException {
         RecordEncoder encoder = model.card().newEncoder();
-        for (String field : keep) {
-            if (encoder.fieldIndex(field) < 0) {
-                throw new DataException("the model's records have no field '" + field + "'");
-            }
-        }
         EncodedRow row = encoder.newRow();
         List<Scored> waiting = new ArrayList<>();
-        try (RecordReader reader = RecordReader.open(data, model.card().spec());
+        try (RecordReader reader = RecordReader.open(data, model.card().spec(), keep);
                 RowBatch batch = model.newBatch()) {
             while (reader.next()) {
-                List<String> kept = keep.stream().map(reader::text).toList();
+                List<String> kept = texts(reader, keep);
                 String error = null;
                 try {
                     reader.encode(encoder, row);
@@ -77,6 +73,15 @@ public final class FileScorer {
                 }
             }
             flush(batch, waiting, sink);
+        }
+    }
+
+    /** Of a record that is not of the file's format nothing can be kept; why, encoding says. */
+    private static List<String> texts(RecordReader reader, List<String> fields) {
+        try {
+            return fields.stream().map(reader::text).toList();
+        } catch (RecordException e) {
+            return Collections.nCopies(fields.size(), "");
         }
     }
 
