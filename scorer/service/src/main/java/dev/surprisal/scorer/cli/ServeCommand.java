@@ -77,7 +77,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
-            description = "Any property of Kafka's clients, such as security.protocol=SSL. Repeatable.")
+            description =
+                    "Any property of Kafka's clients, such as security.protocol=SSL, auto.offset.reset=latest to leave out what is in the topic before the first start, or group.instance.id=NAME for a member of the group that is back at once after a restart. Secrets are safer in the environment or a file. Repeatable.")
     private Map<String, String> kafkaProperties = Map.of();
 
     @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings.")

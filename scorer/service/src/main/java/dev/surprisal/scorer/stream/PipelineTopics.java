@@ -47,6 +47,8 @@ final class PipelineTopics {
         Map<String, Object> properties = new HashMap<>(pipeline.kafka());
         properties.putIfAbsent("default.api.timeout.ms", "10000");
         properties.putIfAbsent("request.timeout.ms", "5000");
+        properties.putIfAbsent("reconnect.backoff.ms", "1000");
+        properties.putIfAbsent("reconnect.backoff.max.ms", "4000");
         try (Admin admin = Admin.create(properties)) {
             return new PipelineTopics(pipeline, admin).prepare();
         } catch (KafkaException e) {

@@ -37,13 +37,13 @@ final class StreamsProperties {
         usual(CONSUMER, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 8_000);
         usual(CONSUMER, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
         usual(PRODUCER, ProducerConfig.LINGER_MS_CONFIG, 5);
+        // A batch that is turned away, because its topic is young or the transaction before still ends, must not be
+        // overtaken: brokers take whatever number comes first from a producer, and then refuse the lower one for ever.
+        usual(PRODUCER, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        usual(PRODUCER, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+        usual(PRODUCER, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100);
         if (exactlyOnce) {
             usual(PRODUCER, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 8_000);
-            // The first batch of a transaction is turned away while the broker still ends the one before: it is sent
-            // again at once, and nothing overtakes it.
-            usual(PRODUCER, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
-            usual(PRODUCER, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100);
-            usual(PRODUCER, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         }
         int largest = limits.largest() + (1 << 20);
         all.put(PRODUCER + ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
