@@ -7,9 +7,13 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends each record's outcome where it belongs: a score, with an anomaly where it is one, or a dead letter. */
 final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ScoringProcessor.class);
 
     private final Supplier<RecordScorer> scorers;
     private final EventWriter events;
@@ -47,6 +51,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     /** What did not pass the consumer's interceptor, or was there when it failed. */
     private Outcome scoreAlone(byte[] value) {
         if (scorer == null) {
+            LOG.debug("records come without an outcome, and are scored alone");
             scorer = scorers.get();
         }
         return scorer.score(value);

@@ -9,7 +9,6 @@ import dev.surprisal.scorer.fixture.TinyModel;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -60,13 +60,13 @@ class ServeCommandIT {
         byte[] value = "{\"amount\": 500, \"country\": \"DE\"}".getBytes(UTF_8);
         broker.send(List.of(new ProducerRecord<>("payments", value)));
         Process scorer = start(options("payments", broker.address(), model, "--alarm-rate", "1/10000", "--verbose"));
-        StringBuilder said = new StringBuilder();
+        List<String> said = new CopyOnWriteArrayList<>();
         try {
             // When
             URI uri = address(scorer, said);
 
             // Then
-            assertThat(said.toString())
+            assertThat(String.join("\n", said))
                     .contains("payments", TinyModel.VERSION, "1/10000", "payments.anomalies")
                     .doesNotContain("Warning");
             Awaitility.await()
@@ -82,6 +82,8 @@ class ServeCommandIT {
             // Then
             assertThat(scorer.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+            // The consumer's interceptor was at work.
+            assertThat(String.join("\n", said)).contains("RUNNING").doesNotContain("scored alone");
         } finally {
             scorer.destroyForcibly();
         }
@@ -91,10 +93,10 @@ class ServeCommandIT {
     void warnsOfARateThatNothingCanMeet() throws Exception {
         Path small = TinyModel.write(folder.resolve("small.onnx"), 99);
         Process scorer = start(options("payments", broker.address(), small));
-        StringBuilder said = new StringBuilder();
+        List<String> said = new CopyOnWriteArrayList<>();
         try {
             address(scorer, said);
-            assertThat(said.toString()).contains("Warning", "calibrated on 99 records", "1/100");
+            assertThat(String.join("\n", said)).contains("Warning", "calibrated on 99 records", "1/100");
         } finally {
             scorer.destroyForcibly();
         }
@@ -206,14 +208,14 @@ class ServeCommandIT {
     }
 
     /** Reads what a scorer says until it says where it listens. */
-    private static URI address(Process scorer, StringBuilder said) throws IOException {
+    private static URI address(Process scorer, List<String> said) throws IOException {
         Pattern pattern = Pattern.compile("Listening on (http://\\S+);");
         BufferedReader lines = new BufferedReader(new InputStreamReader(scorer.getInputStream(), UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            said.append(line).append('\n');
+            said.add(line);
             Matcher matcher = pattern.matcher(line);
             if (matcher.find()) {
-                drain(lines);
+                drain(lines, said);
                 return URI.create(matcher.group(1));
             }
         }
@@ -221,11 +223,13 @@ class ServeCommandIT {
     }
 
     /** Reads on, so that the scorer does not wait for a reader. */
-    private static void drain(BufferedReader lines) {
+    private static void drain(BufferedReader lines, List<String> said) {
         Thread reader = new Thread(
                 () -> {
                     try {
-                        lines.transferTo(Writer.nullWriter());
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            said.add(line);
+                        }
                     } catch (IOException e) {
                         // Its end, which came while a line was read.
                         assertThat(e).hasMessage("Stream closed");
