@@ -112,9 +112,9 @@ class ScoringTopologyTest {
         JsonNode flag = JSON.readTree(anomalies.readValue());
         JsonNode reason = flag.get("reasons").get(0);
         assertThat(reason.get("field").asText()).isEqualTo("amount");
-        assertThat(reason.get("seen").asDouble()).isEqualTo(9000);
-        assertThat(reason.get("high").asDouble()).isLessThan(9000);
-        assertThat(reason.get("sentence").asText()).startsWith("amount 9000 where ");
+        assertThat(reason.get("seen").asDouble()).isEqualTo(200);
+        assertThat(reason.get("high").asDouble()).isLessThan(200);
+        assertThat(reason.get("sentence").asText()).startsWith("amount 200 where ");
         assertThat(flag.get("record")).isEqualTo(JSON.readTree(TinyModel.unusual()));
         assertThat(flag.get("alarm_rate").asDouble()).isEqualTo(0.01);
         assertThat(deadLetters.isEmpty()).isTrue();

@@ -30,6 +30,6 @@ public final class TinyModel {
 
     /** A record unlike them. */
     public static String unusual() {
-        return "{\"id\":\"x\",\"amount\":9000,\"weight\":5.0,\"country\":\"DE\",\"express\":false}";
+        return "{\"id\":\"x\",\"amount\":200,\"weight\":5.0,\"country\":\"DE\",\"express\":false}";
     }
 }
