@@ -1,5 +1,7 @@
 package dev.surprisal.launcher;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
 import java.io.FileNotFoundException;
@@ -7,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.util.concurrent.CancellationException;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -28,9 +31,22 @@ public final class Commands {
         line.setUsageHelpAutoWidth(true);
         line.setAbbreviatedOptionsAllowed(true);
         line.registerConverter(AlarmRate.class, Commands::alarmRate);
+        line.setExecutionStrategy(Commands::execute);
         line.setExecutionExceptionHandler(Commands::failed);
         line.setParameterExceptionHandler(Commands::misused);
         return line.execute(arguments);
+    }
+
+    private static int execute(ParseResult arguments) {
+        if (isVerbose(arguments)) {
+            ((Logger) LoggerFactory.getLogger("dev.surprisal")).setLevel(Level.DEBUG);
+            ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.INFO);
+        }
+        return new CommandLine.RunLast().execute(arguments);
+    }
+
+    private static boolean isVerbose(ParseResult arguments) {
+        return arguments.expandedArgs().contains("--verbose");
     }
 
     /** picocli shows this exception's message alone, of any other its class too. */
@@ -43,7 +59,7 @@ public final class Commands {
     }
 
     private static int failed(Exception e, CommandLine line, ParseResult arguments) {
-        boolean verbose = arguments.expandedArgs().contains("--verbose");
+        boolean verbose = isVerbose(arguments);
         if (verbose) {
             e.printStackTrace(line.getErr());
         }

@@ -1,19 +1,19 @@
 package dev.surprisal.launcher;
 
-import java.io.PrintStream;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * How far a long task has come, on standard error: a bar on a terminal, elsewhere a plain line every five seconds. A task that is done sooner
- * prints nothing there.
+ * How far a long task has come, on standard error: a bar on a terminal, elsewhere a plain line every five seconds. A task that is done within
+ * two seconds prints nothing there.
  */
 public final class Progress implements AutoCloseable {
 
     private static final int BAR_MILLIS = 200;
     private static final int LINE_MILLIS = 5_000;
+    private static final long SHORT_NANOS = 2_000_000_000L;
 
     private final ProgressBar bar;
 
@@ -39,7 +39,15 @@ public final class Progress implements AutoCloseable {
         if (terminal) {
             builder.showSpeed().clearDisplayOnFinish();
         } else {
-            builder.hideEta().setConsumer(new DelegatingProgressBarConsumer(line -> print(System.err, line), 100));
+            long start = System.nanoTime();
+            builder.hideEta()
+                    .setConsumer(new DelegatingProgressBarConsumer(
+                            line -> {
+                                if (System.nanoTime() - start > SHORT_NANOS) {
+                                    System.err.println(line.strip());
+                                }
+                            },
+                            100));
         }
         return new Progress(builder.build());
     }
@@ -57,10 +65,6 @@ public final class Progress implements AutoCloseable {
     @Override
     public void close() {
         bar.close();
-    }
-
-    private static void print(PrintStream stream, String line) {
-        stream.println(line.strip());
     }
 
     /** Whether a person looks; the launcher knows, for the JVM itself cannot tell what standard error is. */

@@ -24,5 +24,8 @@ public final class DeadLetterHeaders {
     /** The version of the model that was in use. */
     public static final String MODEL_VERSION = "surprisal.dead-letter.model-version";
 
+    /** How long the value was, where the topic of dead letters does not take a record of its size and it is left out. */
+    public static final String DROPPED_VALUE_BYTES = "surprisal.dead-letter.dropped-value-bytes";
+
     private DeadLetterHeaders() {}
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
 import java.util.List;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
@@ -50,12 +51,12 @@ public final class EventJson<E extends SpecificRecord> {
                         : (value, json) -> json.writeString((String) value);
             case INT -> (value, json) -> json.writeNumber((Integer) value);
             case LONG ->
-                (value, json) -> json.writeNumber(
-                        (value instanceof java.time.Instant instant) ? instant.toEpochMilli() : (Long) value);
+                (value, json) ->
+                        json.writeNumber((value instanceof Instant instant) ? instant.toEpochMilli() : (Long) value);
             case FLOAT -> (value, json) -> json.writeNumber((Float) value);
             case DOUBLE -> (value, json) -> json.writeNumber((Double) value);
             case BOOLEAN -> (value, json) -> json.writeBoolean((Boolean) value);
-            case UNION -> EventJson::scalar;
+            case UNION -> embedded ? EventJson::embedded : EventJson::scalar;
             default -> throw new IllegalArgumentException("events have no fields of type " + schema.getType());
         };
     }
@@ -97,6 +98,15 @@ public final class EventJson<E extends SpecificRecord> {
             json.writeNumber(number);
         } else {
             json.writeString((String) value);
+        }
+    }
+
+    /** Text that is JSON already. */
+    private static void embedded(Object value, JsonGenerator json) throws IOException {
+        if (value == null) {
+            json.writeNull();
+        } else {
+            json.writeRawValue((String) value);
         }
     }
 

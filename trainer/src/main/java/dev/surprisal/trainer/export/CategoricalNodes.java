@@ -2,41 +2,71 @@ package dev.surprisal.trainer.export;
 
 import dev.surprisal.trainer.export.Graph.Value;
 import dev.surprisal.trainer.vae.Columns.Categorical;
+import dev.surprisal.trainer.vae.Dense;
+import java.util.Arrays;
+import java.util.List;
 
-/** log p(c) = log(1 - u) + log softmax_c(logits) of a known value, log u of an unseen one, 0 where missing. */
+/**
+ * log p(c) = log(1 - u) + log softmax_c(logits) of a known value, log u of an unseen one, 0 where missing.
+ *
+ * <p>Columns with about as many values are worked on together, [L, N, columns, width]; the narrower ones are filled up with logits that have no probability.
+ */
 final class CategoricalNodes {
+
+    /** A logit of a value that cannot be: far below all others, but finite, so that 0 times it is 0. */
+    private static final float IMPOSSIBLE = -1e30f;
 
     private CategoricalNodes() {}
 
-    /**
-     * The column's nodes.
-     *
-     * @param code [N] as in the input: -1, 0 or a value's; above the known ones: unseen
-     * @param known [N] the code where it is a known value's, otherwise 0
-     * @param logits [L, N, V]
-     * @param sampleShape the shape [L, N, 1]
-     */
-    static LikelihoodNodes of(
-            Graph graph, Categorical distribution, Value code, Value known, Value logits, Value sampleShape) {
-        Value logSoftmax = graph.logSoftmax(logits);
-        Value isKnown = graph.toFloat(graph.greater(known, graph.longs(0)));
-        Value isThere = graph.toFloat(graph.greaterOrEqual(code, graph.longs(0)));
-        Value isUnseen = graph.subtract(isThere, isKnown);
-        double u = distribution.unseenProbability();
-        Value mass = graph.add(
-                graph.multiply(isKnown, graph.scalar(Math.log1p(-u))),
-                graph.multiply(isUnseen, graph.scalar(Math.log(u))));
+    /** Columns of one group have widths between the same powers of two. */
+    static int group(Categorical column) {
+        return Integer.SIZE - Integer.numberOfLeadingZeros(column.values() - 1);
+    }
 
-        // Of an unknown value the first one is looked up, and multiplied by 0.
-        Value index =
-                graph.where(graph.greater(known, graph.longs(0)), graph.add(known, graph.longs(-1)), graph.longs(0));
-        Value indices = graph.expand(graph.unsqueeze(index, 0, 2), sampleShape);
-        Value ofValue = graph.gatherElements(logSoftmax, indices, 2);
-        Value logProbability =
-                graph.add(graph.multiply(ofValue, graph.unsqueeze(isKnown, 1)), graph.unsqueeze(mass, 1));
+    static LikelihoodNodes of(Decoder decoder, int[] columns, CategoryInput input) {
+        Graph graph = decoder.graph();
+        List<Categorical> all = decoder.vae().columns().categories();
+        int width = Arrays.stream(columns)
+                .map(column -> all.get(column).values())
+                .max()
+                .orElseThrow();
+        Value logits = decoder.outputs(head(decoder, columns, width), columns.length, width);
+        Value logSoftmax = graph.logSoftmax(logits, -1);
 
-        Value probabilities = graph.mean(graph.exp(logSoftmax), 0);
+        Value index = graph.expand(graph.reshape(input.index(), 1, -1, columns.length, 1), decoder.samples(), 1, 1, 1);
+        Value ofValue = graph.reshape(graph.elements(logSoftmax, index), decoder.samples(), -1, columns.length);
+        Value logOfKnown =
+                decoder.perColumn(columns, column -> Math.log1p(-all.get(column).unseenProbability()));
+        Value logOfUnseen =
+                decoder.perColumn(columns, column -> Math.log(all.get(column).unseenProbability()));
+        Value constant =
+                graph.add(graph.multiply(input.known(), logOfKnown), graph.multiply(input.unseen(), logOfUnseen));
+
+        Value probabilities = decoder.mean(graph.exp(logSoftmax), columns.length, width);
         Value expected = graph.add(graph.argMax(probabilities), graph.longs(1));
-        return new LikelihoodNodes(logProbability, expected, null);
+        return new LikelihoodNodes(graph.multiply(ofValue, input.known()), constant, expected, null);
+    }
+
+    /** The part of the head with the columns' logits, each column filled up to the width. */
+    private static Dense head(Decoder decoder, int[] columns, int width) {
+        List<Categorical> all = decoder.vae().columns().categories();
+        Dense head = decoder.vae().head();
+        int outputs = columns.length * width;
+        float[] weights = new float[head.inputs() * outputs];
+        float[] bias = new float[outputs];
+        Arrays.fill(bias, IMPOSSIBLE);
+        for (int i = 0; i < columns.length; i++) {
+            int values = all.get(columns[i]).values();
+            int from = decoder.vae().columns().numbers().size()
+                    + all.subList(0, columns[i]).stream()
+                            .mapToInt(Categorical::values)
+                            .sum();
+            System.arraycopy(head.bias(), from, bias, i * width, values);
+            for (int row = 0; row < head.inputs(); row++) {
+                System.arraycopy(
+                        head.weights(), row * head.outputs() + from, weights, row * outputs + i * width, values);
+            }
+        }
+        return new Dense(head.inputs(), outputs, weights, bias);
     }
 }

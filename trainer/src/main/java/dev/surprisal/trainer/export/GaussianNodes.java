@@ -1,24 +1,21 @@
 package dev.surprisal.trainer.export;
 
 import dev.surprisal.trainer.export.Graph.Value;
-import dev.surprisal.trainer.vae.TrainedVae;
 
-/** log p(x | m) = -1/2 (log(2 pi s^2) + (x - m)^2 / s^2) */
+/** log p(x | m) = -1/2 log(2 pi s^2) - ((x - m) / (s sqrt 2))^2 */
 final class GaussianNodes {
 
     private GaussianNodes() {}
 
-    static LikelihoodNodes of(Graph graph, TrainedVae vae, int[] columns, NumberInput input, Value means) {
-        Value residual = graph.subtract(input.standardised(), means);
-        Value precision = ScaledNodes.perColumn(graph, columns, column -> -0.5 / variance(vae, column));
-        Value constant =
-                ScaledNodes.perColumn(graph, columns, column -> -0.5 * Math.log(2 * Math.PI * variance(vae, column)));
-        Value logProbability =
-                graph.multiply(graph.add(graph.multiply(graph.square(residual), precision), constant), input.known());
-        return ScaledNodes.of(graph, vae, columns, means, logProbability, column -> vae.scale()[column]);
-    }
-
-    private static double variance(TrainedVae vae, int column) {
-        return (double) vae.scale()[column] * vae.scale()[column];
+    static LikelihoodNodes of(Decoder decoder, int[] columns, NumberInput input) {
+        Graph graph = decoder.graph();
+        float[] scale = decoder.vae().scale();
+        ScaledNodes scaled = ScaledNodes.of(decoder, columns, column -> scale[column] * Math.sqrt(2));
+        Value minusKnown = graph.multiply(input.known(), graph.scalar(-1));
+        Value constants = decoder.perColumn(columns, column -> -0.5 * Math.log(2 * Math.PI) - Math.log(scale[column]));
+        return scaled.nodes(
+                graph.multiply(scaled.squaredDistance(input), minusKnown),
+                graph.multiply(input.known(), constants),
+                column -> scale[column]);
     }
 }

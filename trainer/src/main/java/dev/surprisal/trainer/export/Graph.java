@@ -3,6 +3,9 @@ package dev.surprisal.trainer.export;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
@@ -24,6 +27,7 @@ final class Graph {
     record Value(String name) {}
 
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("surprisal");
+    private final Map<TensorProto, Value> constants = new HashMap<>();
     private int names;
 
     GraphProto build() {
@@ -58,15 +62,16 @@ final class Graph {
     }
 
     Value scalar(double value) {
-        return constant(new float[] {(float) value}, new long[0]);
+        return constant(new float[] {(float) value});
     }
 
     Value constant(float[] values, long... shape) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = littleEndian(values.length * Float.BYTES);
         bytes.asFloatBuffer().put(values);
         return initializer(TensorProto.DataType.FLOAT, bytes, shape);
     }
 
+    /** As single-precision constants. */
     Value constant(double[] values, long... shape) {
         float[] floats = new float[values.length];
         for (int i = 0; i < floats.length; i++) {
@@ -75,26 +80,34 @@ final class Graph {
         return constant(floats, shape);
     }
 
+    Value doubleConstant(double[] values, long... shape) {
+        ByteBuffer bytes = littleEndian(values.length * Double.BYTES);
+        bytes.asDoubleBuffer().put(values);
+        return initializer(TensorProto.DataType.DOUBLE, bytes, shape);
+    }
+
     Value longs(long... values) {
-        ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = littleEndian(values.length * Long.BYTES);
         bytes.asLongBuffer().put(values);
         return initializer(TensorProto.DataType.INT64, bytes, values.length);
     }
 
-    private Value longScalar(long value) {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asLongBuffer().put(value);
-        return initializer(TensorProto.DataType.INT64, bytes);
+    private static ByteBuffer littleEndian(int size) {
+        return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
+    /** Equal constants are stored once. */
     private Value initializer(TensorProto.DataType type, ByteBuffer bytes, long... shape) {
-        String name = "c" + names++;
-        graph.addInitializer(TensorProto.newBuilder()
-                .setName(name)
+        TensorProto tensor = TensorProto.newBuilder()
                 .setDataType(type.getNumber())
                 .addAllDims(LongStream.of(shape).boxed().toList())
-                .setRawData(ByteString.copyFrom(bytes.rewind())));
-        return new Value(name);
+                .setRawData(ByteString.copyFrom(bytes.rewind()))
+                .build();
+        return constants.computeIfAbsent(tensor, unnamed -> {
+            String name = "c" + names++;
+            graph.addInitializer(unnamed.toBuilder().setName(name));
+            return new Value(name);
+        });
     }
 
     Value add(Value a, Value b) {
@@ -113,18 +126,6 @@ final class Graph {
         return node("Div", a, b);
     }
 
-    Value square(Value a) {
-        return node("Mul", a, a);
-    }
-
-    Value negate(Value a) {
-        return node("Neg", a);
-    }
-
-    Value absolute(Value a) {
-        return node("Abs", a);
-    }
-
     Value exp(Value a) {
         return node("Exp", a);
     }
@@ -137,116 +138,144 @@ final class Graph {
         return node("Sqrt", a);
     }
 
-    Value sigmoid(Value a) {
-        return node("Sigmoid", a);
+    Value square(Value a) {
+        return multiply(a, a);
     }
 
-    Value positivePart(Value a) {
-        return node("Relu", a);
+    /** log(1 + exp(a)) */
+    Value softplus(Value a) {
+        return node("Softplus", a);
+    }
+
+    Value sigmoid(Value a) {
+        return node("Sigmoid", a);
     }
 
     Value product(Value a, Value b) {
         return node("MatMul", a, b);
     }
 
+    /** x W + b of a matrix x */
+    Value linear(Value x, Value weights, Value bias) {
+        return node("Gemm", x, weights, bias);
+    }
+
     Value clip(Value a, double least, double greatest) {
-        return node(
-                "Clip",
-                a,
-                constant(new float[] {(float) least}, new long[0]),
-                constant(new float[] {(float) greatest}, new long[0]));
+        return node("Clip", a, scalar(least), scalar(greatest));
     }
 
     Value isNaN(Value a) {
         return node("IsNaN", a);
     }
 
-    Value greater(Value a, Value b) {
-        return node("Greater", a, b);
+    Value lessOrEqual(Value a, Value b) {
+        return node("LessOrEqual", a, b);
     }
 
     Value greaterOrEqual(Value a, Value b) {
         return node("GreaterOrEqual", a, b);
     }
 
-    Value equal(Value a, Value b) {
-        return node("Equal", a, b);
-    }
-
     Value where(Value condition, Value then, Value otherwise) {
         return node("Where", condition, then, otherwise);
     }
 
-    /** A condition as 1 or 0. */
-    Value toFloat(Value a) {
-        return single(nodeBuilder("Cast", a).addAttribute(integer("to", TensorProto.DataType.FLOAT.getNumber())));
+    Value and(Value a, Value b) {
+        return node("And", a, b);
     }
 
-    /** Rows of a table, or with another axis other slices. */
-    Value gather(Value table, Value indices, int axis) {
+    /** Of a condition: 1 or 0. */
+    Value toFloat(Value a) {
+        return cast(a, TensorProto.DataType.FLOAT);
+    }
+
+    Value toDouble(Value a) {
+        return cast(a, TensorProto.DataType.DOUBLE);
+    }
+
+    private Value cast(Value a, TensorProto.DataType type) {
+        return single(nodeBuilder("Cast", a).addAttribute(integer("to", type.getNumber())));
+    }
+
+    /** Rows of a table. */
+    Value rows(Value table, Value indices) {
+        return gather(table, indices, 0);
+    }
+
+    /** Some entries of the last axis. */
+    Value columns(Value a, int[] columns) {
+        return gather(a, longs(Arrays.stream(columns).asLongStream().toArray()), -1);
+    }
+
+    private Value gather(Value table, Value indices, int axis) {
         return single(nodeBuilder("Gather", table, indices).addAttribute(integer("axis", axis)));
     }
 
-    Value gatherElements(Value table, Value indices, int axis) {
-        return single(nodeBuilder("GatherElements", table, indices).addAttribute(integer("axis", axis)));
+    /** From each vector of the last axis, the element that the index of the same place names. */
+    Value elements(Value a, Value indices) {
+        return single(nodeBuilder("GatherElements", a, indices).addAttribute(integer("axis", -1)));
     }
 
-    /** One column of a matrix [N, columns], as [N]. */
-    Value column(Value matrix, int column) {
-        return gather(matrix, longScalar(column), 1);
+    /** Puts parts one behind the other along their last axis. */
+    Value concatenate(List<Value> parts) {
+        return parts.size() == 1
+                ? parts.get(0)
+                : single(nodeBuilder("Concat", parts.toArray(Value[]::new)).addAttribute(integer("axis", -1)));
     }
 
-    Value columns(Value matrix, int[] columns) {
-        return gather(matrix, longs(Arrays.stream(columns).asLongStream().toArray()), -1);
+    /** Of a matrix. */
+    Value transpose(Value a) {
+        return node("Transpose", a);
     }
 
-    Value concatenate(int axis, Value... parts) {
-        return parts.length == 1
-                ? parts[0]
-                : single(nodeBuilder("Concat", parts).addAttribute(integer("axis", axis)));
+    /** The same elements in another shape, in which one length may be -1: whatever is left. */
+    Value reshape(Value a, long... shape) {
+        return node("Reshape", a, longs(shape));
     }
 
-    Value unsqueeze(Value a, long... axes) {
-        return node("Unsqueeze", a, longs(axes));
+    /** Repeats axes of length 1. */
+    Value expand(Value a, long... shape) {
+        return node("Expand", a, longs(shape));
     }
 
-    Value shape(Value a) {
-        return node("Shape", a);
+    Value logSoftmax(Value a, int axis) {
+        return single(nodeBuilder("LogSoftmax", a).addAttribute(integer("axis", axis)));
     }
 
-    Value expand(Value a, Value shape) {
-        return node("Expand", a, shape);
-    }
-
-    Value logSoftmax(Value a) {
-        return single(nodeBuilder("LogSoftmax", a).addAttribute(integer("axis", -1)));
-    }
-
+    /** The place of the greatest element of the last axis, which goes. */
     Value argMax(Value a) {
         return single(nodeBuilder("ArgMax", a).addAttribute(integer("axis", -1)).addAttribute(integer("keepdims", 0)));
     }
 
-    Value sum(Value a, int axis) {
-        return single(nodeBuilder("ReduceSum", a, longs(axis)).addAttribute(integer("keepdims", 0)));
+    /** The sum along the first axis, which goes. */
+    Value sum(Value a) {
+        return single(nodeBuilder("ReduceSum", a, longs(0)).addAttribute(integer("keepdims", 0)));
     }
 
-    /** As {@link #sum}, but the axis stays with length 1. */
-    Value sumKeeping(Value a, int axis) {
-        return single(nodeBuilder("ReduceSum", a, longs(axis)).addAttribute(integer("keepdims", 1)));
+    /**
+     * The sum along the last axis, which stays with length 1.
+     *
+     * <p>As a product with ones: the runtime's own sum along rows goes by vectors from the next aligned address on, so that its order, and with it
+     * the last bit, would depend on the row's place in the batch.
+     */
+    Value total(Value a, int length) {
+        double[] ones = new double[length];
+        Arrays.fill(ones, 1);
+        return product(a, constant(ones, length, 1));
     }
 
-    Value mean(Value a, int axis) {
-        return single(nodeBuilder("ReduceMean", a)
-                .addAttribute(integers("axes", axis))
-                .addAttribute(integer("keepdims", 0)));
-    }
-
-    /** log sum exp along an axis, computed so that it cannot overflow. */
+    /**
+     * log sum exp along an axis, which stays with length 1, computed so that it cannot overflow.
+     *
+     * <p>max(a) - max(log softmax(a)), as max(log softmax(a)) = max(a) - log sum exp(a): the runtime's softmax is one pass over the data.
+     */
     Value logSumExp(Value a, int axis) {
-        Value greatest = single(
+        return subtract(greatest(a, axis), greatest(logSoftmax(a, axis), axis));
+    }
+
+    private Value greatest(Value a, int axis) {
+        return single(
                 nodeBuilder("ReduceMax", a).addAttribute(integers("axes", axis)).addAttribute(integer("keepdims", 1)));
-        Value logOfSum = log(sum(exp(subtract(a, greatest)), axis));
-        return add(logOfSum, node("Squeeze", greatest, longs(axis)));
     }
 
     private Value node(String operator, Value... inputs) {

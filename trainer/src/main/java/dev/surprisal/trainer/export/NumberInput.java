@@ -1,6 +1,7 @@
 package dev.surprisal.trainer.export;
 
 import dev.surprisal.trainer.export.Graph.Value;
+import dev.surprisal.trainer.vae.TrainedVae;
 
 /**
  * Number columns of the input.
@@ -10,6 +11,19 @@ import dev.surprisal.trainer.export.Graph.Value;
  * @param known [N, columns] 1 where there is a value, 0 where it is missing
  */
 record NumberInput(Value raw, Value standardised, Value known) {
+
+    static NumberInput of(Graph graph, TrainedVae vae) {
+        int columns = vae.columns().numbers().size();
+        Value raw = graph.floatInput("numbers", columns);
+        Value missing = graph.isNaN(raw);
+        Value scaled = graph.divide(
+                graph.subtract(raw, graph.constant(vae.mean(), columns)), graph.constant(vae.deviation(), columns));
+        Value clipped = graph.clip(scaled, -TrainedVae.CLIP, TrainedVae.CLIP);
+        return new NumberInput(
+                raw,
+                graph.where(missing, graph.scalar(0), clipped),
+                graph.where(missing, graph.scalar(0), graph.scalar(1)));
+    }
 
     NumberInput select(Graph graph, int[] columns) {
         return new NumberInput(

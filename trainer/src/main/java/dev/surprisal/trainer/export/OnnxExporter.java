@@ -17,6 +17,10 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
  * expected_categories} int64 [N, C], {@code latent_mean} [N, K]. Inputs and outputs with D = 0 or C = 0 columns are left out.
  *
  * <p>The same autoencoder, noise and metadata give the same bytes.
+ *
+ * <p>A row's outputs do not depend, to the last bit, on the batch that it is in or on its place there, given one intra-operator thread and either a number of samples
+ * that is a power of two from 16 on, or batches of whole blocks of 16 rows. (What is left over after whole vectors goes through other code, which rounds
+ * logarithms and weighted sums differently; those numbers leave nothing over, or only exact products.)
  */
 public final class OnnxExporter {
 

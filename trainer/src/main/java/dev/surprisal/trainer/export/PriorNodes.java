@@ -2,8 +2,14 @@ package dev.surprisal.trainer.export;
 
 import dev.surprisal.trainer.export.Graph.Value;
 import dev.surprisal.trainer.vae.TrainedVae.Mixture;
+import java.util.List;
 
-/** log p(z) = log sum_k w_k N(z; mu_k, sigma_k^2), with the squares multiplied out so that two matrix products do the work. */
+/**
+ * log p(z) = log sum_m w_m N(z; mu_m, sigma_m^2) at z = mu + d, with the squares multiplied out so that matrix products do the work.
+ *
+ * <p>(z - mu_m)^2 = (mu - mu_m)^2 + d (d + 2 mu) - 2 d mu_m. The first term, large numbers that nearly cancel, is the same for all samples, so double
+ * precision costs little there; the others are small where the component matters.
+ */
 final class PriorNodes {
 
     private static final double LOG_2_PI = Math.log(2 * Math.PI);
@@ -13,31 +19,37 @@ final class PriorNodes {
     /**
      * The log-density of samples.
      *
-     * @param sample [L, N, K]
-     * @return [L, N]
+     * @param mean mu [N, K]
+     * @param offset d [L, N, K]
+     * @return [L, N, 1]
      */
-    static Value logDensity(Graph graph, Mixture mixture, Value sample) {
+    static Value logDensity(Graph graph, Mixture mixture, Value mean, Value offset) {
         int components = mixture.components();
         int latent = mixture.mean().length / components;
-        double[] bySquare = new double[latent * components];
-        double[] bySample = new double[latent * components];
+        double[] factors = new double[2 * latent * components];
         double[] constant = new double[components];
-        for (int k = 0; k < components; k++) {
-            constant[k] = mixture.logWeight()[k] - 0.5 * latent * LOG_2_PI;
-            for (int j = 0; j < latent; j++) {
-                double mean = mixture.mean()[k * latent + j];
-                double logVariance = mixture.logVariance()[k * latent + j];
+        for (int m = 0; m < components; m++) {
+            constant[m] = mixture.logWeight()[m] - 0.5 * latent * LOG_2_PI;
+            for (int k = 0; k < latent; k++) {
+                double componentMean = mixture.mean()[m * latent + k];
+                double logVariance = mixture.logVariance()[m * latent + k];
                 double precision = Math.exp(-logVariance);
-                bySquare[j * components + k] = -0.5 * precision;
-                bySample[j * components + k] = mean * precision;
-                constant[k] -= 0.5 * (mean * mean * precision + logVariance);
+                factors[k * components + m] = -0.5 * precision;
+                factors[(latent + k) * components + m] = componentMean * precision;
+                constant[m] -= 0.5 * (componentMean * componentMean * precision + logVariance);
             }
         }
-        Value energies = graph.add(
-                graph.add(
-                        graph.product(graph.square(sample), graph.constant(bySquare, latent, components)),
-                        graph.product(sample, graph.constant(bySample, latent, components))),
-                graph.constant(constant, components));
-        return graph.logSumExp(energies, -1);
+
+        Value wideMean = graph.toDouble(mean);
+        Value meanTerms = graph.concatenate(List.of(graph.square(wideMean), wideMean));
+        Value atMean = graph.toFloat(graph.add(
+                graph.product(meanTerms, graph.doubleConstant(factors, 2L * latent, components)),
+                graph.doubleConstant(constant, components)));
+
+        Value cross = graph.multiply(offset, graph.add(offset, graph.add(mean, mean)));
+        Value offsetTerms = graph.concatenate(List.of(cross, offset));
+        Value energies =
+                graph.add(graph.product(offsetTerms, graph.constant(factors, 2L * latent, components)), atMean);
+        return components == 1 ? energies : graph.logSumExp(energies, -1);
     }
 }

@@ -1,42 +1,52 @@
 package dev.surprisal.trainer.export;
 
 import dev.surprisal.trainer.export.Graph.Value;
-import dev.surprisal.trainer.vae.TrainedVae;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
-/** What Gaussian and Student's t columns have in common: means over the latent samples in the fields' own units, and the spread around them. */
-final class ScaledNodes {
+/**
+ * Columns whose likelihood depends on the distance from the decoder's mean, measured in a unit of each column's own; the head's weights give the means in that
+ * unit, so that the density needs no further factors.
+ *
+ * @param decoder where the means come from
+ * @param columns which columns
+ * @param unit [columns] in deviations of the column
+ * @param means [L, N, columns] in that unit
+ */
+record ScaledNodes(Decoder decoder, int[] columns, double[] unit, Value means) {
 
-    private ScaledNodes() {}
+    static ScaledNodes of(Decoder decoder, int[] columns, IntToDoubleFunction unit) {
+        double[] units = IntStream.of(columns).mapToDouble(unit).toArray();
+        return new ScaledNodes(decoder, columns, units, decoder.outputs(columns, units));
+    }
 
-    /** A constant [columns] with a value for each. */
-    static Value perColumn(Graph graph, int[] columns, IntToDoubleFunction value) {
-        return graph.constant(IntStream.of(columns).mapToDouble(value).toArray(), columns.length);
+    /** ((x - m) / unit)^2 [L, N, columns] */
+    Value squaredDistance(NumberInput input) {
+        Graph graph = decoder.graph();
+        Value inverse = perColumn(i -> 1 / unit[i]);
+        return graph.square(graph.subtract(means, graph.multiply(input.standardised(), inverse)));
     }
 
     /**
-     * The columns' nodes.
+     * The columns' nodes: the mean over the latent samples in the fields' own units, and the spread around it.
      *
-     * @param means [L, N, columns] of the decoder, standardised
-     * @param deviation of a column around its mean, standardised
+     * @param deviation of a column around the decoder's mean, standardised
      */
-    static LikelihoodNodes of(
-            Graph graph,
-            TrainedVae vae,
-            int[] columns,
-            Value means,
-            Value logProbability,
-            IntToDoubleFunction deviation) {
-        Value mean = graph.mean(means, 0);
-        Value spread = graph.mean(graph.square(graph.subtract(means, mean)), 0);
-        Value variance =
-                perColumn(graph, columns, column -> deviation.applyAsDouble(column) * deviation.applyAsDouble(column));
-        Value unit = perColumn(graph, columns, column -> vae.deviation()[column]);
-        Value shift = perColumn(graph, columns, column -> vae.mean()[column]);
+    LikelihoodNodes nodes(Value sampled, Value constant, IntToDoubleFunction deviation) {
+        Graph graph = decoder.graph();
+        Value mean = decoder.mean(means, unit.length);
+        Value spread = decoder.mean(graph.square(graph.subtract(means, mean)), unit.length);
+        Value variance = perColumn(i -> Math.pow(deviation.applyAsDouble(columns[i]) / unit[i], 2));
+        Value ownUnit = perColumn(i -> unit[i] * decoder.vae().deviation()[columns[i]]);
+        Value shift = perColumn(i -> decoder.vae().mean()[columns[i]]);
         return new LikelihoodNodes(
-                logProbability,
-                graph.add(graph.multiply(mean, unit), shift),
-                graph.multiply(graph.squareRoot(graph.add(spread, variance)), unit));
+                sampled,
+                constant,
+                graph.add(graph.multiply(mean, ownUnit), shift),
+                graph.multiply(graph.squareRoot(graph.add(spread, variance)), ownUnit));
+    }
+
+    private Value perColumn(IntToDoubleFunction value) {
+        return decoder.perColumn(IntStream.range(0, columns.length).toArray(), value);
     }
 }

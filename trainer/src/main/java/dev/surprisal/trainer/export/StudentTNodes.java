@@ -6,7 +6,7 @@ import org.apache.commons.numbers.gamma.LogGamma;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
- * log p(x | m) = log G((v+1)/2) - log G(v/2) - 1/2 log(v pi s^2) - (v+1)/2 log(1 + (x - m)^2 / (v s^2))
+ * log p(x | m) = log G((v+1)/2) - log G(v/2) - 1/2 log(v pi s^2) - (v+1)/2 log(1 + ((x - m) / (s sqrt v))^2)
  *
  * <p>Its deviation is told as that of the normal distribution with the same central 95 %: the true one may be many times wider than any interval that
  * holds 95 %.
@@ -17,24 +17,30 @@ final class StudentTNodes {
 
     private StudentTNodes() {}
 
-    static LikelihoodNodes of(Graph graph, TrainedVae vae, int[] columns, NumberInput input, Value means) {
-        Value residual = graph.subtract(input.standardised(), means);
-        Value precision =
-                ScaledNodes.perColumn(graph, columns, column -> 1 / (degrees(vae, column) * variance(vae, column)));
-        Value power = ScaledNodes.perColumn(graph, columns, column -> -(degrees(vae, column) + 1) / 2);
-        Value constant = ScaledNodes.perColumn(graph, columns, column -> constant(vae, column));
-        Value ratio = graph.multiply(graph.square(residual), precision);
-        Value logOnePlusRatio = graph.log(graph.add(ratio, graph.scalar(1)));
-        Value logProbability =
-                graph.multiply(graph.add(graph.multiply(logOnePlusRatio, power), constant), input.known());
-        return ScaledNodes.of(graph, vae, columns, means, logProbability, column -> deviation(vae, column));
+    static LikelihoodNodes of(Decoder decoder, int[] columns, NumberInput input) {
+        Graph graph = decoder.graph();
+        TrainedVae vae = decoder.vae();
+        ScaledNodes scaled = ScaledNodes.of(decoder, columns, column -> unit(vae, column));
+        Value logarithm = graph.log(graph.add(scaled.squaredDistance(input), graph.scalar(1)));
+        Value power = decoder.perColumn(columns, column -> -(degrees(vae, column) + 1) / 2);
+        Value constants = decoder.perColumn(columns, column -> constant(vae, column));
+        return scaled.nodes(
+                graph.multiply(logarithm, graph.multiply(input.known(), power)),
+                graph.multiply(input.known(), constants),
+                column -> deviation(vae, column));
+    }
+
+    /** s sqrt v */
+    private static double unit(TrainedVae vae, int column) {
+        return vae.scale()[column] * Math.sqrt(degrees(vae, column));
     }
 
     private static double constant(TrainedVae vae, int column) {
         double v = degrees(vae, column);
         return LogGamma.value((v + 1) / 2)
                 - LogGamma.value(v / 2)
-                - 0.5 * Math.log(v * Math.PI * variance(vae, column));
+                - 0.5 * Math.log(Math.PI)
+                - Math.log(unit(vae, column));
     }
 
     private static double deviation(TrainedVae vae, int column) {
@@ -44,9 +50,5 @@ final class StudentTNodes {
 
     private static double degrees(TrainedVae vae, int column) {
         return vae.degreesOfFreedom()[column];
-    }
-
-    private static double variance(TrainedVae vae, int column) {
-        return (double) vae.scale()[column] * vae.scale()[column];
     }
 }

@@ -1,0 +1,142 @@
+package dev.surprisal.scorer.cli;
+
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.ops.Pipelines;
+import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.PipelineStreams;
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.server.exceptions.ServerStartupException;
+import io.micronaut.runtime.server.EmbeddedServer;
+import java.net.BindException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The running scorer: its pipelines and its HTTP server. */
+public final class Scorer implements AutoCloseable {
+
+    private static final long POLL_MILLIS = 20;
+
+    private final ApplicationContext context;
+    private final EmbeddedServer server;
+    private final Pipelines pipelines;
+
+    private Scorer(ApplicationContext context, EmbeddedServer server, Pipelines pipelines) {
+        this.context = context;
+        this.server = server;
+        this.pipelines = pipelines;
+    }
+
+    /**
+     * Starts the HTTP server, loads the models, prepares the topics and starts scoring.
+     *
+     * @param port 0 = any that is free
+     * @throws SurprisalException if the port is taken, a model cannot be used or Kafka cannot be reached; then nothing is left running
+     */
+    public static Scorer start(String host, int port, List<Pipeline> configured) {
+        Pipelines pipelines = new Pipelines();
+        ApplicationContext context = ApplicationContext.builder()
+                .banner(false)
+                .singletons(pipelines)
+                .properties(Map.of(
+                        "micronaut.application.name",
+                        "surprisal",
+                        "micronaut.server.host",
+                        host,
+                        "micronaut.server.port",
+                        port == 0 ? -1 : port,
+                        "endpoints.health.enabled",
+                        true,
+                        "endpoints.health.sensitive",
+                        false,
+                        "endpoints.health.details-visible",
+                        "ANONYMOUS",
+                        "endpoints.health.disk-space.enabled",
+                        false,
+                        "endpoints.all.enabled",
+                        false))
+                .start();
+        try {
+            EmbeddedServer server = listen(context, port);
+            pipelines.start(prepare(configured));
+            return new Scorer(context, server, pipelines);
+        } catch (RuntimeException e) {
+            context.close();
+            throw e;
+        }
+    }
+
+    private static EmbeddedServer listen(ApplicationContext context, int port) {
+        try {
+            return context.getBean(EmbeddedServer.class).start();
+        } catch (ServerStartupException e) {
+            Throwable cause = e;
+            while (cause != null && !(cause instanceof BindException)) {
+                cause = cause.getCause();
+            }
+            throw new SurprisalException(
+                    cause == null
+                            ? "the HTTP server cannot start: " + e.getMessage()
+                            : "port " + port + " is taken; choose another with --port",
+                    e);
+        }
+    }
+
+    private static List<PipelineStreams> prepare(List<Pipeline> configured) {
+        List<PipelineStreams> prepared = new ArrayList<>();
+        try {
+            for (Pipeline pipeline : configured) {
+                prepared.add(prepare(pipeline));
+            }
+            return prepared;
+        } catch (RuntimeException e) {
+            prepared.forEach(PipelineStreams::close);
+            throw e;
+        }
+    }
+
+    private static PipelineStreams prepare(Pipeline pipeline) {
+        ScoringModel model = ScoringModel.open(pipeline.model());
+        try {
+            return new PipelineStreams(pipeline, model);
+        } catch (RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    /** Where the HTTP server listens. */
+    public URI uri() {
+        return server.getURI();
+    }
+
+    public Pipelines pipelines() {
+        return pipelines;
+    }
+
+    /**
+     * Waits until all pipelines score.
+     *
+     * @return false if one died or the time passed
+     */
+    public boolean awaitReady(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!pipelines.areReady()) {
+            if (!pipelines.areAlive() || System.nanoTime() > end) {
+                return false;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        return true;
+    }
+
+    /** Stops scoring, then answering. */
+    @Override
+    public void close() {
+        pipelines.close();
+        context.close();
+    }
+}

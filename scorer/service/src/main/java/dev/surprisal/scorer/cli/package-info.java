@@ -1,0 +1,2 @@
+/** The commands of the online half. */
+package dev.surprisal.scorer.cli;

@@ -1,0 +1,37 @@
+package dev.surprisal.scorer.ops;
+
+import dev.surprisal.scorer.stream.PipelineStreams;
+import java.util.List;
+
+/** The pipelines of this process; none until they have been prepared. */
+public final class Pipelines implements AutoCloseable {
+
+    private volatile List<PipelineStreams> running = List.of();
+
+    /** Takes pipelines on, and starts them. */
+    public void start(List<PipelineStreams> prepared) {
+        running = List.copyOf(prepared);
+        running.forEach(PipelineStreams::start);
+    }
+
+    public List<PipelineStreams> all() {
+        return running;
+    }
+
+    /** Whether every pipeline has its model loaded and scores. */
+    public boolean areReady() {
+        List<PipelineStreams> all = running;
+        return !all.isEmpty() && all.stream().allMatch(PipelineStreams::isRunning);
+    }
+
+    /** Whether no pipeline has died. */
+    public boolean areAlive() {
+        return running.stream().noneMatch(PipelineStreams::isDead);
+    }
+
+    /** Stops all of them, side by side. */
+    @Override
+    public void close() {
+        running.parallelStream().forEach(PipelineStreams::close);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.surprisal.scorer.stream;
+
+import dev.surprisal.engine.FieldReason;
+import dev.surprisal.engine.Verdict;
+import dev.surprisal.schemas.event.AnomalyEvent;
+import dev.surprisal.schemas.event.EventJson;
+import dev.surprisal.schemas.event.Reason;
+import dev.surprisal.schemas.event.ScoreEvent;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.ModelCard;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Verdicts as events in JSON. */
+final class EventWriter {
+
+    private final ModelCard card;
+    private final AlarmRate alarmRate;
+    private final EventJson<ScoreEvent> scores = new EventJson<>(ScoreEvent.getClassSchema());
+    private final EventJson<AnomalyEvent> anomalies = new EventJson<>(AnomalyEvent.getClassSchema());
+
+    EventWriter(ModelCard card, AlarmRate alarmRate) {
+        this.card = card;
+        this.alarmRate = alarmRate;
+    }
+
+    byte[] score(Verdict verdict, RecordMetadata source, long timestamp) {
+        return scores.write(new ScoreEvent(
+                source.topic(),
+                source.partition(),
+                source.offset(),
+                Instant.ofEpochMilli(timestamp),
+                card.name(),
+                card.version(),
+                verdict.score(),
+                verdict.pValue(),
+                verdict.surprise(),
+                verdict.anomaly(),
+                verdict.elbo(),
+                verdict.logLikelihood(),
+                verdict.reconstructionLogProbability()));
+    }
+
+    /** @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out */
+    byte[] anomaly(Verdict verdict, RecordMetadata source, long timestamp, byte[] record) {
+        List<Reason> reasons =
+                verdict.reasons().stream().map(EventWriter::reason).toList();
+        return anomalies.write(new AnomalyEvent(
+                source.topic(),
+                source.partition(),
+                source.offset(),
+                Instant.ofEpochMilli(timestamp),
+                card.name(),
+                card.version(),
+                verdict.score(),
+                verdict.pValue(),
+                verdict.surprise(),
+                alarmRate.value(),
+                reasons,
+                record == null ? null : new String(record, StandardCharsets.UTF_8)));
+    }
+
+    private static Reason reason(FieldReason reason) {
+        return new Reason(
+                reason.field(),
+                reason.surprise(),
+                reason.seen(),
+                reason.expected(),
+                reason.low(),
+                reason.high(),
+                reason.sentence());
+    }
+}

@@ -1,0 +1,31 @@
+package dev.surprisal.scorer.stream;
+
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+
+/** An outcome that travels with its record from the consumer to the processor, in memory; it never reaches a topic. */
+record OutcomeHeader(Outcome outcome) implements Header {
+
+    private static final String KEY = "surprisal.outcome";
+    private static final byte[] NOTHING = {};
+
+    @Override
+    public String key() {
+        return KEY;
+    }
+
+    @Override
+    public byte[] value() {
+        return NOTHING;
+    }
+
+    /** Takes the outcome off a record's headers; null if there is none. A header of that key from a topic is not one. */
+    static Outcome take(Headers headers) {
+        Header last = headers.lastHeader(KEY);
+        if (last instanceof OutcomeHeader header) {
+            headers.remove(KEY);
+            return header.outcome;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,57 @@
+package dev.surprisal.scorer.stream;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerInterceptor;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Scores every polled batch in one go, and sends each record on with its outcome.
+ *
+ * <p>Kafka Streams hands records to processors one by one, and a batch that a processor gathered would be lost when it dies after its offsets are
+ * committed. The consumer's interceptor sees a whole poll before any of it is processed: there is no buffer, no timer, and nothing to lose. If it fails, Kafka logs it and
+ * passes the records on as they were; the processor then scores them alone.
+ */
+public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
+
+    /** The consumer property that holds the {@link Supplier} of this consumer's scorer. */
+    static final String SCORER = "surprisal.scorer";
+
+    private RecordScorer scorer;
+
+    @Override
+    public void configure(Map<String, ?> properties) {
+        scorer = (RecordScorer) ((Supplier<?>) properties.get(SCORER)).get();
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
+        List<byte[]> values = new ArrayList<>(polled.count());
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            values.add(record.value());
+        }
+        List<Outcome> outcomes = scorer.score(values);
+        int at = 0;
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            record.headers().add(new OutcomeHeader(outcomes.get(at++)));
+        }
+        return polled;
+    }
+
+    @Override
+    public void onCommit(Map<TopicPartition, OffsetAndMetadata> offsets) {
+        // Nothing hangs on commits.
+    }
+
+    @Override
+    public void close() {
+        if (scorer != null) {
+            scorer.close();
+        }
+    }
+}

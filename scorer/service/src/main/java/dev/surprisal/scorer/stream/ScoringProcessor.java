@@ -1,0 +1,81 @@
+package dev.surprisal.scorer.stream;
+
+import dev.surprisal.engine.Verdict;
+import java.util.function.Supplier;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+
+/** Sends each record's outcome where it belongs: a score, with an anomaly where it is one, or a dead letter. */
+final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private final Supplier<RecordScorer> scorers;
+    private final EventWriter events;
+    private final String modelVersion;
+    private final OutputLimits limits;
+    private ProcessorContext<byte[], byte[]> context;
+    private RecordScorer scorer;
+
+    ScoringProcessor(Supplier<RecordScorer> scorers, EventWriter events, String modelVersion, OutputLimits limits) {
+        this.scorers = scorers;
+        this.events = events;
+        this.modelVersion = modelVersion;
+        this.limits = limits;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> processorContext) {
+        context = processorContext;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        RecordMetadata source = context.recordMetadata().orElseThrow();
+        Outcome outcome = OutcomeHeader.take(record.headers());
+        if (outcome == null) {
+            outcome = scoreAlone(record.value());
+        }
+        if (outcome instanceof Outcome.Scored scored) {
+            score(scored.verdict(), record, source);
+        } else {
+            Outcome.Refused refused = (Outcome.Refused) outcome;
+            context.forward(
+                    DeadLetter.of(record, source, refused, modelVersion, limits.deadLetterBytes()),
+                    ScoringTopology.DEAD_LETTERS);
+        }
+    }
+
+    /** What did not pass the consumer's interceptor, or was there when it failed. */
+    private Outcome scoreAlone(byte[] value) {
+        if (scorer == null) {
+            scorer = scorers.get();
+        }
+        return scorer.score(value);
+    }
+
+    private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
+        long timestamp = Math.max(0, record.timestamp());
+        send(record.key(), events.score(verdict, source, timestamp), timestamp, ScoringTopology.SCORES);
+        if (verdict.anomaly()) {
+            byte[] anomaly = events.anomaly(verdict, source, timestamp, record.value());
+            if (anomaly.length > limits.anomalyBytes()) {
+                anomaly = events.anomaly(verdict, source, timestamp, null);
+            }
+            send(record.key(), anomaly, timestamp, ScoringTopology.ANOMALIES);
+        }
+    }
+
+    private void send(byte[] key, byte[] value, long timestamp, String sink) {
+        context.forward(new Record<>(key, value, timestamp, new RecordHeaders()), sink);
+    }
+
+    @Override
+    public void close() {
+        if (scorer != null) {
+            scorer.close();
+            scorer = null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package dev.surprisal.scorer.stream;
+
+import dev.surprisal.schemas.event.Topics;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+
+/** records -> scored -> scores, anomalies, dead letters */
+final class ScoringTopology {
+
+    static final String SCORES = "scores";
+    static final String ANOMALIES = "anomalies";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    private static final String RECORDS = "records";
+    private static final String SCORED = "scored";
+
+    private ScoringTopology() {}
+
+    static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring) {
+        var bytes = Serdes.ByteArray();
+        return new Topology()
+                .addSource(RECORDS, bytes.deserializer(), bytes.deserializer(), topics.records())
+                .addProcessor(SCORED, scoring, RECORDS)
+                .addSink(SCORES, topics.scores(), bytes.serializer(), bytes.serializer(), SCORED)
+                .addSink(ANOMALIES, topics.anomalies(), bytes.serializer(), bytes.serializer(), SCORED)
+                .addSink(DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), SCORED);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.surprisal.trainer.export;
+
+import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.vae.Columns.Categorical;
+import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
+import dev.surprisal.trainer.vae.Dense;
+import dev.surprisal.trainer.vae.TrainedVae;
+import dev.surprisal.trainer.vae.TrainedVae.Mixture;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.statistics.distribution.NormalDistribution;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/** The scores of one row with loops and double precision, formula by formula: what the graph is to compute. */
+final class WrittenOutScores {
+
+    private static final NormalDistribution NORMAL = NormalDistribution.of(0, 1);
+
+    final double elbo;
+    final double logLikelihood;
+    final double reconstructionLogProbability;
+    final double[] fieldLogProbability;
+    final double[] expectedNumbers;
+    final double[] numberScale;
+    /** Per category column the probabilities of its known values. */
+    final double[][] probabilities;
+
+    final double[] latentMean;
+
+    private final TrainedVae vae;
+
+    WrittenOutScores(TrainedVae vae, float[][] noise, EncodedRows rows, int row) {
+        this.vae = vae;
+        int d = rows.numberColumns();
+        int c = rows.categoryColumns();
+        List<Categorical> categories = vae.columns().categories();
+        float[] numbers = Arrays.copyOfRange(rows.numbers(), row * d, (row + 1) * d);
+        int[] codes = Arrays.copyOfRange(rows.categories(), row * c, (row + 1) * c);
+        int latent = vae.latentSize();
+        int samples = noise.length;
+
+        double[] posterior = dense(hidden(input(numbers, codes), vae.encoder()), vae.posterior());
+        latentMean = Arrays.copyOf(posterior, latent);
+        double[] deviation = new double[latent];
+        for (int k = 0; k < latent; k++) {
+            double logVariance =
+                    Math.max(TrainedVae.MIN_LOG_VARIANCE, Math.min(TrainedVae.MAX_LOG_VARIANCE, posterior[latent + k]));
+            deviation[k] = Math.exp(logVariance / 2);
+        }
+
+        fieldLogProbability = new double[d + c];
+        probabilities = new double[c][];
+        for (int j = 0; j < c; j++) {
+            probabilities[j] = new double[categories.get(j).values()];
+        }
+        double[][] means = new double[d][samples];
+        double[] logRatio = new double[samples];
+        double reconstruction = 0;
+        for (int l = 0; l < samples; l++) {
+            double[] z = new double[latent];
+            double logPosterior = 0;
+            for (int k = 0; k < latent; k++) {
+                z[k] = latentMean[k] + deviation[k] * noise[l][k];
+                logPosterior +=
+                        NormalDistribution.of(latentMean[k], deviation[k]).logDensity(z[k]);
+            }
+            double[] head = dense(hidden(z, vae.decoder()), vae.head());
+            double logProbability = 0;
+            for (int j = 0; j < d; j++) {
+                means[j][l] = isBernoulli(j) ? 1 / (1 + Math.exp(-head[j])) : head[j];
+                double field = Float.isNaN(numbers[j]) ? 0 : number(j, numbers[j], head[j]);
+                fieldLogProbability[j] += field / samples;
+                logProbability += field;
+            }
+            int from = d;
+            for (int j = 0; j < c; j++) {
+                double[] logits =
+                        Arrays.copyOfRange(head, from, from += categories.get(j).values());
+                for (int value = 0; value < logits.length; value++) {
+                    probabilities[j][value] += Math.exp(logits[value] - logSumExp(logits)) / samples;
+                }
+                double field = category(categories.get(j), codes[j], logits);
+                fieldLogProbability[d + j] += field / samples;
+                logProbability += field;
+            }
+            reconstruction += logProbability / samples;
+            logRatio[l] = logProbability + logPrior(vae.prior(), z) - logPosterior;
+        }
+        elbo = Arrays.stream(logRatio).sum() / samples;
+        logLikelihood = logSumExp(logRatio) - Math.log(samples);
+        reconstructionLogProbability = reconstruction;
+
+        expectedNumbers = new double[d];
+        numberScale = new double[d];
+        for (int j = 0; j < d; j++) {
+            double mean = Arrays.stream(means[j]).sum() / samples;
+            double variance = Arrays.stream(means[j])
+                            .map(value -> (value - mean) * (value - mean))
+                            .sum()
+                    / samples;
+            boolean bernoulli = isBernoulli(j);
+            expectedNumbers[j] = bernoulli ? mean : mean * vae.deviation()[j] + vae.mean()[j];
+            numberScale[j] = bernoulli
+                    ? Math.sqrt(mean * (1 - mean))
+                    : Math.sqrt(variance + Math.pow(ownDeviation(j), 2)) * vae.deviation()[j];
+        }
+    }
+
+    private boolean isBernoulli(int column) {
+        return vae.columns().numbers().get(column) == NumberLikelihood.BERNOULLI;
+    }
+
+    private double[] input(float[] numbers, int[] codes) {
+        double[] input = new double[numbers.length + vae.columns().oneHotWidth()];
+        for (int j = 0; j < numbers.length; j++) {
+            input[j] = Float.isNaN(numbers[j]) ? 0 : standardised(j, numbers[j]);
+        }
+        int from = numbers.length;
+        for (int j = 0; j < codes.length; j++) {
+            int values = vae.columns().categories().get(j).values();
+            if (codes[j] >= 1 && codes[j] <= values) {
+                input[from + codes[j] - 1] = 1;
+            }
+            from += values;
+        }
+        return input;
+    }
+
+    private double standardised(int column, float value) {
+        double standardised = ((double) value - vae.mean()[column]) / vae.deviation()[column];
+        return Math.max(-TrainedVae.CLIP, Math.min(TrainedVae.CLIP, standardised));
+    }
+
+    private double number(int column, float value, double output) {
+        double scale = vae.scale()[column];
+        return switch (vae.columns().numbers().get(column)) {
+            case GAUSSIAN -> NormalDistribution.of(output, scale).logDensity(standardised(column, value));
+            case STUDENT_T ->
+                TDistribution.of(vae.degreesOfFreedom()[column])
+                                .logDensity((standardised(column, value) - output) / scale)
+                        - Math.log(scale);
+            case BERNOULLI -> -Math.log1p(Math.exp(value >= 0.5f ? -output : output));
+        };
+    }
+
+    /** Half the central 95 % of the likelihood, in those of the standard normal distribution. */
+    private double ownDeviation(int column) {
+        double scale = vae.scale()[column];
+        return vae.columns().numbers().get(column) == NumberLikelihood.GAUSSIAN
+                ? scale
+                : scale
+                        * TDistribution.of(vae.degreesOfFreedom()[column]).inverseCumulativeProbability(0.975)
+                        / NORMAL.inverseCumulativeProbability(0.975);
+    }
+
+    private static double category(Categorical distribution, int code, double[] logits) {
+        if (code < 0) {
+            return 0;
+        }
+        return code == 0 || code > distribution.values()
+                ? Math.log(distribution.unseenProbability())
+                : Math.log1p(-distribution.unseenProbability()) + logits[code - 1] - logSumExp(logits);
+    }
+
+    private static double logPrior(Mixture prior, double[] z) {
+        double[] terms = new double[prior.components()];
+        for (int m = 0; m < terms.length; m++) {
+            terms[m] = prior.logWeight()[m];
+            for (int k = 0; k < z.length; k++) {
+                int at = m * z.length + k;
+                terms[m] += NormalDistribution.of(prior.mean()[at], Math.exp(prior.logVariance()[at] / 2.0))
+                        .logDensity(z[k]);
+            }
+        }
+        return logSumExp(terms);
+    }
+
+    private static double[] hidden(double[] input, List<Dense> layers) {
+        double[] output = input;
+        for (Dense layer : layers) {
+            output = Arrays.stream(dense(output, layer))
+                    .map(x -> x / (1 + Math.exp(-x)))
+                    .toArray();
+        }
+        return output;
+    }
+
+    private static double[] dense(double[] input, Dense layer) {
+        double[] output = new double[layer.outputs()];
+        for (int to = 0; to < output.length; to++) {
+            output[to] = layer.bias()[to];
+            for (int from = 0; from < input.length; from++) {
+                output[to] += input[from] * layer.weights()[from * layer.outputs() + to];
+            }
+        }
+        return output;
+    }
+
+    private static double logSumExp(double[] terms) {
+        double greatest = Arrays.stream(terms).max().orElseThrow();
+        return greatest
+                + Math.log(Arrays.stream(terms)
+                        .map(term -> Math.exp(term - greatest))
+                        .sum());
+    }
+}
