@@ -94,6 +94,7 @@ class ScoreCommandTest {
         CommandLineRun run = score(data, scores, "--keep", "deep.id,label", "--alarm-rate", "99%");
 
         assertThat(run.status()).isZero();
+        assertThat(run.errors()).endsWith("No record has a value of label.\n");
         assertThat(Files.readAllLines(scores))
                 .hasSize(3)
                 .contains("10.0,0.91,true,-10.0,-10.0,-10.0,k,,")

@@ -136,7 +136,7 @@ class TrainingDataTest {
                 .hasMessageEndingWith("data: there is no record whose 'label' is 'normal'");
         assertThatThrownBy(() -> read(file, SPEC, new Selection("lable", "normal", 0)))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("the spec does not know the column 'label'");
+                .hasMessageEndingWith("data: there is no column 'lable'; there are kind, label, x");
     }
 
     @Test
