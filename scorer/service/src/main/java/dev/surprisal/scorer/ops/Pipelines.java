@@ -29,9 +29,29 @@ public final class Pipelines implements AutoCloseable {
         return running.stream().noneMatch(PipelineStreams::isDead);
     }
 
-    /** Stops all of them, side by side. */
+    /** Stops all of them, side by side: none waits for another that is slow to stop. */
     @Override
     public void close() {
-        running.parallelStream().forEach(PipelineStreams::close);
+        List<Thread> closers = running.stream()
+                .map(pipeline -> new Thread(
+                        pipeline::close, "stop-" + pipeline.pipeline().name()))
+                .toList();
+        closers.forEach(Thread::start);
+        boolean interrupted = false;
+        for (Thread closer : closers) {
+            interrupted |= !joined(closer);
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean joined(Thread thread) {
+        try {
+            thread.join();
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 }

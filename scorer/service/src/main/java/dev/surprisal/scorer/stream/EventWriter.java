@@ -59,7 +59,13 @@ final class EventWriter {
                 verdict.surprise(),
                 alarmRate.value(),
                 reasons,
-                record == null ? null : new String(record, StandardCharsets.UTF_8)));
+                record == null ? null : text(record)));
+    }
+
+    /** A byte order mark may stand before JSON, but not within. */
+    private static String text(byte[] json) {
+        String text = new String(json, StandardCharsets.UTF_8);
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 
     private static Reason reason(FieldReason reason) {

@@ -22,6 +22,13 @@ sealed interface Outcome {
             return new Refused(e.step(), e.getMessage(), root.getClass().getName());
         }
 
+        /** Of a record that has a verdict, and a key with which no event fits into its topic. */
+        static Refused ofKey(int bytes) {
+            return of(new RecordException(
+                    RecordException.Step.SCORE,
+                    "the record's key has " + bytes + " bytes, and the topics of scores and anomalies do not take it"));
+        }
+
         static Refused of(RuntimeException e) {
             return new Refused(
                     RecordException.Step.SCORE,

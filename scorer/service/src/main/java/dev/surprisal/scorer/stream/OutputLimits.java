@@ -1,9 +1,26 @@
 package dev.surprisal.scorer.stream;
 
 /**
- * The largest records that the output topics take.
+ * The largest records that the output topics take, key, value and headers together.
  *
- * @param anomalyBytes of an anomaly's value
- * @param deadLetterBytes of a whole dead letter
+ * @param scoreBytes of the topic of scores
+ * @param anomalyBytes of the topic of anomalies
+ * @param deadLetterBytes of the topic of dead letters
  */
-record OutputLimits(long anomalyBytes, long deadLetterBytes) {}
+record OutputLimits(int scoreBytes, int anomalyBytes, int deadLetterBytes) {
+
+    /** What the format of a record adds to its key, value and headers, rounded up. */
+    static final int OVERHEAD = 512;
+
+    int largest() {
+        return Math.max(scoreBytes, Math.max(anomalyBytes, deadLetterBytes));
+    }
+
+    static boolean fits(byte[] key, byte[] value, int limit) {
+        return (long) OVERHEAD + length(key) + length(value) <= limit;
+    }
+
+    static int length(byte[] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

@@ -5,6 +5,8 @@ import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRate;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
 
 /**
  * One topic of records with the model that scores it.
@@ -30,6 +32,19 @@ public record Pipeline(
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
+    /** Kafka properties that would contradict what is set otherwise, and by what that is. */
+    private static final Map<String, String> OWNED = Map.of(
+            StreamsConfig.APPLICATION_ID_CONFIG,
+            "the pipeline's name",
+            StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
+            "delivery",
+            StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+            "threads",
+            ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+            "what the output topics take",
+            StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+            "what the output topics take");
+
     public Pipeline {
         if (!name.matches("[A-Za-z0-9._-]{1,200}")) {
             throw new SurprisalException(
@@ -51,6 +66,12 @@ public record Pipeline(
                     "pipeline '" + name + "': max-record-bytes must be positive, not " + maxRecordBytes);
         }
         kafka = Map.copyOf(kafka);
+        for (Map.Entry<String, String> owned : OWNED.entrySet()) {
+            if (kafka.containsKey(owned.getKey())) {
+                throw new SurprisalException("pipeline '" + name + "': the Kafka property '" + owned.getKey()
+                        + "' cannot be set; it follows from " + owned.getValue());
+            }
+        }
         if (!kafka.containsKey("bootstrap.servers")) {
             throw new SurprisalException(
                     "there is no Kafka to connect to; set bootstrap servers, such as localhost:9092");

@@ -2,17 +2,18 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.KafkaStreams.State;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
@@ -22,14 +23,13 @@ import org.slf4j.LoggerFactory;
 public final class PipelineStreams implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineStreams.class);
-    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(5);
-    private static final int USUAL_BUFFER_BYTES = 32 << 20;
+    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(4);
 
     private final Pipeline pipeline;
     private final ScoringModel model;
     private final Judge judge;
-    private final OutputLimits limits;
     private final KafkaStreams streams;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private volatile String failure;
 
     /**
@@ -42,8 +42,10 @@ public final class PipelineStreams implements AutoCloseable {
         this.model = model;
         ModelCard card = model.card();
         judge = new Judge(card, pipeline.alarmRate() == null ? card.alarmRate() : pipeline.alarmRate());
-        limits = PipelineTopics.prepare(pipeline);
-        streams = new KafkaStreams(topology(pipeline, model, judge, limits), properties());
+        OutputLimits limits = PipelineTopics.prepare(pipeline);
+        Supplier<RecordScorer> scorers = () -> new RecordScorer(model, judge, pipeline.maxRecordBytes());
+        streams = streams(
+                topology(pipeline, model, judge, limits), StreamsProperties.of(pipeline, limits, scorers), pipeline);
         streams.setUncaughtExceptionHandler(e -> {
             failure = e.getMessage();
             LOG.error("pipeline '{}' stops: {}", pipeline.name(), e.getMessage(), e);
@@ -62,43 +64,14 @@ public final class PipelineStreams implements AutoCloseable {
                         limits));
     }
 
-    private Properties properties() {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.applicationId());
-        properties.put(
-                StreamsConfig.PROCESSING_GUARANTEE_CONFIG, pipeline.delivery().guarantee());
-        properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, pipeline.threads());
-        // A commit ends a transaction, and only then do consumers see its scores.
-        properties.put(
-                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, pipeline.delivery() == Delivery.EXACTLY_ONCE ? 50 : 1_000);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG), "earliest");
-        // A killed instance's partitions are taken over within about ten seconds.
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 8_000);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 2_000);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 5);
-        if (pipeline.delivery() == Delivery.EXACTLY_ONCE) {
-            properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 8_000);
-            // The first batch of a transaction is turned away while the broker still ends the one before: it is sent
-            // again at once, and nothing
-            // overtakes it.
-            properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MS_CONFIG), 5);
-            properties.put(StreamsConfig.producerPrefix(ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG), 100);
-            properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION), 1);
+    private static KafkaStreams streams(Topology topology, Properties properties, Pipeline pipeline) {
+        try {
+            return new KafkaStreams(topology, properties);
+        } catch (KafkaException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new SurprisalException(
+                    "pipeline '" + pipeline.name() + "': Kafka cannot be used: " + cause.getMessage(), e);
         }
-        int largest = (int) Math.min(Integer.MAX_VALUE / 2, limits.deadLetterBytes() + (1 << 20));
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
-        properties.put(
-                StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
-                Math.max(USUAL_BUFFER_BYTES, 2L * largest));
-        properties.putAll(pipeline.kafka());
-        Supplier<RecordScorer> scorers = () -> new RecordScorer(model, judge, pipeline.maxRecordBytes());
-        properties.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                ScoreAtPoll.class.getName());
-        properties.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.SCORER), scorers);
-        Properties all = new Properties();
-        all.putAll(properties);
-        return all;
     }
 
     public void start() {
@@ -125,7 +98,7 @@ public final class PipelineStreams implements AutoCloseable {
     /** Whether it will never score again without help. */
     public boolean isDead() {
         State state = streams.state();
-        return state == State.ERROR || state == State.PENDING_ERROR || state == State.NOT_RUNNING;
+        return state == State.ERROR || state == State.PENDING_ERROR || (state == State.NOT_RUNNING && !closing.get());
     }
 
     /** Kafka Streams' name for what it does. */
@@ -141,13 +114,23 @@ public final class PipelineStreams implements AutoCloseable {
     /** Finishes the records in hand, commits, and leaves. */
     @Override
     public void close() {
-        if (!streams.close(PATIENCE_AT_STOP)) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        // The others take over at once from who leaves; who has a name of its own in the group comes back to what it
+        // had.
+        GroupMembershipOperation leave = pipeline.kafka().containsKey(CommonClientConfigs.GROUP_INSTANCE_ID_CONFIG)
+                ? GroupMembershipOperation.REMAIN_IN_GROUP
+                : GroupMembershipOperation.LEAVE_GROUP;
+        boolean stopped = streams.close(CloseOptions.timeout(PATIENCE_AT_STOP).withGroupMembershipOperation(leave));
+        if (stopped) {
+            model.close();
+        } else {
+            // The model stays open: a thread may be scoring with it.
             LOG.warn(
                     "pipeline '{}' did not stop within {} s; what it had not committed is done again by the next",
                     pipeline.name(),
                     PATIENCE_AT_STOP.toSeconds());
-        } else {
-            model.close();
         }
     }
 }

@@ -33,7 +33,7 @@ final class RecordScorer implements AutoCloseable {
         batch = model.newBatch();
     }
 
-    /** The outcomes of records, in their order. */
+    /** The outcomes of records, in their order; null where the model failed on a whole batch, which says nothing of any one record. */
     List<Outcome> score(List<byte[]> records) {
         List<Outcome> outcomes = new ArrayList<>(records.size());
         for (byte[] record : records) {
@@ -79,7 +79,7 @@ final class RecordScorer implements AutoCloseable {
                 if (refused != null) {
                     outcomes.add(refused);
                 } else {
-                    outcomes.add(failure == null ? judge(at++) : Outcome.Refused.of(failure));
+                    outcomes.add(failure == null ? judge(at++) : blame(failure));
                 }
             }
         } finally {
@@ -96,6 +96,10 @@ final class RecordScorer implements AutoCloseable {
         } catch (RuntimeException e) {
             return e;
         }
+    }
+
+    private Outcome blame(RuntimeException failure) {
+        return batch.size() == 1 ? Outcome.Refused.of(failure) : null;
     }
 
     private Outcome judge(int at) {

@@ -38,7 +38,10 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
         List<Outcome> outcomes = scorer.score(values);
         int at = 0;
         for (ConsumerRecord<byte[], byte[]> record : polled) {
-            record.headers().add(new OutcomeHeader(outcomes.get(at++)));
+            Outcome outcome = outcomes.get(at++);
+            if (outcome != null) {
+                record.headers().add(new OutcomeHeader(outcome));
+            }
         }
         return polled;
     }

@@ -37,13 +37,10 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         if (outcome == null) {
             outcome = scoreAlone(record.value());
         }
-        if (outcome instanceof Outcome.Scored scored) {
-            score(scored.verdict(), record, source);
+        if (outcome instanceof Outcome.Refused refused) {
+            refuse(refused, record, source);
         } else {
-            Outcome.Refused refused = (Outcome.Refused) outcome;
-            context.forward(
-                    DeadLetter.of(record, source, refused, modelVersion, limits.deadLetterBytes()),
-                    ScoringTopology.DEAD_LETTERS);
+            score(((Outcome.Scored) outcome).verdict(), record, source);
         }
     }
 
@@ -56,15 +53,28 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
-        long timestamp = Math.max(0, record.timestamp());
-        send(record.key(), events.score(verdict, source, timestamp), timestamp, ScoringTopology.SCORES);
-        if (verdict.anomaly()) {
-            byte[] anomaly = events.anomaly(verdict, source, timestamp, record.value());
-            if (anomaly.length > limits.anomalyBytes()) {
-                anomaly = events.anomaly(verdict, source, timestamp, null);
-            }
-            send(record.key(), anomaly, timestamp, ScoringTopology.ANOMALIES);
+        byte[] key = record.key();
+        long timestamp = record.timestamp();
+        byte[] score = events.score(verdict, source, timestamp);
+        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, source, timestamp, record.value()) : null;
+        if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
+            anomaly = events.anomaly(verdict, source, timestamp, null);
         }
+        if (!OutputLimits.fits(key, score, limits.scoreBytes())
+                || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {
+            refuse(Outcome.Refused.ofKey(OutputLimits.length(key)), record, source);
+            return;
+        }
+        send(key, score, timestamp, ScoringTopology.SCORES);
+        if (anomaly != null) {
+            send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+        }
+    }
+
+    private void refuse(Outcome.Refused refused, Record<byte[], byte[]> record, RecordMetadata source) {
+        context.forward(
+                DeadLetter.of(record, source, refused, modelVersion, limits.deadLetterBytes()),
+                ScoringTopology.DEAD_LETTERS);
     }
 
     private void send(byte[] key, byte[] value, long timestamp, String sink) {

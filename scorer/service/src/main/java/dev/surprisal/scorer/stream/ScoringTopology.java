@@ -1,7 +1,9 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.event.Topics;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
@@ -15,15 +17,29 @@ final class ScoringTopology {
     private static final String RECORDS = "records";
     private static final String SCORED = "scored";
 
+    /** Where a group starts is a property of its consumers. */
+    private static final AutoOffsetReset GROUPS_OWN = null;
+
     private ScoringTopology() {}
 
     static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring) {
         var bytes = Serdes.ByteArray();
         return new Topology()
-                .addSource(RECORDS, bytes.deserializer(), bytes.deserializer(), topics.records())
+                .addSource(
+                        GROUPS_OWN,
+                        RECORDS,
+                        ScoringTopology::timestamp,
+                        bytes.deserializer(),
+                        bytes.deserializer(),
+                        topics.records())
                 .addProcessor(SCORED, scoring, RECORDS)
                 .addSink(SCORES, topics.scores(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(ANOMALIES, topics.anomalies(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), SCORED);
+    }
+
+    /** A record's timestamp, 0 where it has none: the extractors of Kafka Streams would stop at such a record, or pass it over. */
+    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return Math.max(0, record.timestamp());
     }
 }

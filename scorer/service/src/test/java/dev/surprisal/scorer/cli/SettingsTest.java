@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
@@ -14,101 +15,194 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
+
+    private static final Map<String, String> LEAST =
+            Map.of("topic", "payments", "model", "m.onnx", "kafka.bootstrap.servers", "k:9092");
+
+    private static final String TWO = """
+            surprisal:
+              kafka:
+                bootstrap.servers: [a:9092, b:9092]
+                security:
+                  protocol: SASL_SSL
+              pipelines:
+                payments: {topic: card-payments, model: p.onnx, alarm-rate: 1/10000, delivery: at-least-once}
+                my.logins: {topic: logins, model: l.onnx, threads: 4, max-record-bytes: 10}
+            """;
+
+    private static final String ONE = """
+            surprisal:
+              port: 9000
+              kafka.bootstrap.servers: k:9092
+              pipelines:
+                payments: {topic: card-payments, model: p.onnx, alarm-rate: 1/100}
+            """;
 
     @TempDir
     private Path folder;
 
     @Test
-    void theCommandLineGoesBeforeTheEnvironmentAndThatBeforeTheFile() throws IOException {
-        Path file = file("""
-                surprisal:
-                  port: 1
-                  kafka: {bootstrap.servers: 'file:1', security.protocol: SSL}
-                  topic: of-file
-                  model: of-file.onnx
-                  threads: 3
-                  alarm-rate: 1/500
-                """);
-        Map<String, String> environment = Map.of(
-                "SURPRISAL_KAFKA_BOOTSTRAP_SERVERS", "environment:1",
-                "SURPRISAL_MODEL", "of-environment.onnx",
-                "SURPRISAL_PORT", "2",
-                "HOME", "/nowhere");
-        Map<String, String> commandLine = new HashMap<>();
-        commandLine.put("port", "3");
+    void whatIsNotSetHasADefault() {
+        Settings settings = new Settings(LEAST, Map.of(), null);
+        assertThat(settings.host()).isEqualTo("127.0.0.1");
+        assertThat(settings.port()).isEqualTo(8080);
+        assertThat(settings.pipelines())
+                .containsExactly(new Pipeline(
+                        "payments",
+                        "payments",
+                        Path.of("m.onnx"),
+                        null,
+                        Delivery.EXACTLY_ONCE,
+                        1,
+                        1 << 20,
+                        Map.of("bootstrap.servers", "k:9092")));
+    }
+
+    @Test
+    void fileNamesSeveralPipelines() throws IOException {
+        Map<String, String> kafka = Map.of("bootstrap.servers", "a:9092,b:9092", "security.protocol", "SASL_SSL");
+        assertThat(new Settings(Map.of(), Map.of(), file(TWO)).pipelines())
+                .containsExactly(
+                        new Pipeline(
+                                "my.logins", "logins", Path.of("l.onnx"), null, Delivery.EXACTLY_ONCE, 4, 10, kafka),
+                        new Pipeline(
+                                "payments",
+                                "card-payments",
+                                Path.of("p.onnx"),
+                                new AlarmRate(1e-4),
+                                Delivery.AT_LEAST_ONCE,
+                                1,
+                                1 << 20,
+                                kafka));
+    }
+
+    @Test
+    void commandLineGoesBeforeEnvironmentAndEnvironmentBeforeFile() throws IOException {
+        Path file = file(ONE);
+        Map<String, String> environment = Map.of("SURPRISAL_PORT", "9001", "SURPRISAL_ALARM_RATE", "1/200");
+        Map<String, String> commandLine = new HashMap<>(Map.of("alarm-rate", "1/300"));
         commandLine.put("model", null);
 
-        Settings settings = new Settings(commandLine, environment, file);
-
-        assertThat(settings.port()).isEqualTo(3);
-        assertThat(settings.host()).isEqualTo("127.0.0.1");
-        Pipeline pipeline = settings.pipelines().get(0);
-        assertThat(pipeline.topic()).isEqualTo("of-file");
-        assertThat(pipeline.model()).isEqualTo(Path.of("of-environment.onnx"));
-        assertThat(pipeline.threads()).isEqualTo(3);
-        assertThat(pipeline.alarmRate()).hasToString("1/500");
-        assertThat(pipeline.delivery()).isEqualTo(Delivery.EXACTLY_ONCE);
-        assertThat(pipeline.kafka())
-                .containsEntry("bootstrap.servers", "environment:1")
-                .containsEntry("security.protocol", "SSL");
+        assertThat(new Settings(Map.of(), Map.of(), file).port()).isEqualTo(9000);
+        assertThat(new Settings(Map.of(), environment, file).port()).isEqualTo(9001);
+        assertThat(new Settings(Map.of("port", "0"), environment, file).port()).isZero();
+        assertThat(only(new Settings(Map.of(), environment, file)).alarmRate()).isEqualTo(new AlarmRate(1.0 / 200));
+        Pipeline pipeline = only(new Settings(commandLine, environment, file));
+        assertThat(pipeline.alarmRate()).isEqualTo(new AlarmRate(1.0 / 300));
+        assertThat(pipeline.name()).isEqualTo("payments");
+        assertThat(pipeline.model()).isEqualTo(Path.of("p.onnx"));
     }
 
     @Test
-    void aFileHoldsSeveralPipelines() throws IOException {
-        Path file = file("""
-                surprisal:
-                  kafka: {bootstrap.servers: 'k:1'}
-                  pipelines:
-                    a: {topic: ta, model: a.onnx, delivery: at-least-once}
-                    b: {topic: tb, model: b.onnx}
-                """);
-
-        List<Pipeline> pipelines = new Settings(Map.of(), Map.of(), file).pipelines();
-
-        assertThat(pipelines).extracting(Pipeline::name).containsExactly("a", "b");
-        assertThat(pipelines.get(0).delivery()).isEqualTo(Delivery.AT_LEAST_ONCE);
+    void environmentAloneIsEnough() {
+        Pipeline pipeline = only(new Settings(
+                Map.of(),
+                Map.of(
+                        "SURPRISAL_TOPIC", "payments",
+                        "SURPRISAL_MODEL", "m.onnx",
+                        "SURPRISAL_MAX_RECORD_BYTES", "5",
+                        "SURPRISAL_KAFKA_BOOTSTRAP_SERVERS", "k:9092",
+                        "SURPRISAL_KAFKA_SASL_JAAS_CONFIG", "secret",
+                        "HOME", "/"),
+                null));
+        assertThat(pipeline.maxRecordBytes()).isEqualTo(5);
+        assertThat(pipeline.kafka()).containsEntry("sasl.jaas.config", "secret");
+        assertThat(pipeline.toString()).doesNotContain("secret");
     }
 
     @Test
-    void whatIsWrongIsNamed() throws IOException {
-        assertWrong("surprisal: {topik: x}", "unknown key 'surprisal.topik'");
-        assertWrong("surprisal: {pipelines: {a: {topik: x}}}", "unknown key 'surprisal.pipelines.a.topik'");
-        assertWrong("other: {topic: x}", "must be 'surprisal'");
-        assertWrong("surprisal: [", "line 1: not YAML");
-        assertWrong("surprisal: {kafka: {bootstrap.servers: k}, topic: t}", "there is no model");
-        assertWrong("surprisal: {topic: t, model: m}", "there is no Kafka to connect to");
-        assertWrong("surprisal: {port: 80}", "there is no topic to score");
-        assertWrong("surprisal: {topic: t, model: m, threads: many}", "'many' is no value of threads");
-        assertWrong("surprisal: {topic: t, model: m, delivery: twice}", "'twice' is no delivery");
-        assertWrong("surprisal: {topic: t, model: m, alarm-rate: often}", "'often' is no alarm rate");
+    void environmentReachesAPipelineOfTheFile() throws IOException {
+        Map<String, String> environment = Map.of("SURPRISAL_PIPELINES_MY_LOGINS_ALARM_RATE", "1/7");
+        assertThat(new Settings(Map.of(), environment, file(TWO))
+                        .pipelines()
+                        .get(0)
+                        .alarmRate())
+                .isEqualTo(new AlarmRate(1.0 / 7));
     }
 
     @Test
-    void aPipelineInALogShowsNoSecret() {
-        Pipeline pipeline = new Settings(
-                        Map.of(
-                                "topic", "t",
-                                "model", "m",
-                                "kafka.bootstrap.servers", "k:1",
-                                "kafka.sasl.jaas.config", "password=hunter2"),
-                        Map.of(),
-                        null)
-                .pipelines()
-                .get(0);
-
-        assertThat(pipeline.toString()).doesNotContain("hunter2");
+    void variablesOfAKubernetesServiceAreNoSettings() {
+        Map<String, String> environment = Map.of(
+                "SURPRISAL_PORT", "tcp://10.0.0.1:80",
+                "SURPRISAL_PORT_80_TCP_ADDR", "10.0.0.1",
+                "SURPRISAL_SERVICE_HOST", "10.0.0.1");
+        assertThat(new Settings(LEAST, environment, null).port()).isEqualTo(8080);
     }
 
-    private void assertWrong(String yaml, String message) throws IOException {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "surprisal: {prot: 1}                                 | unknown key 'surprisal.prot'",
+                "surprisal: {pipelines: {p: {tpoic: x}}}              | unknown key 'surprisal.pipelines.p.tpoic'",
+                "surprisal: {pipelines: {topic: x}}                   | unknown key 'surprisal.pipelines.topic'",
+                "surprisal: {topic: }                                 | 'surprisal.topic' has no value",
+                "surprisal: {topic: a, topic: b}                      | line 1: not YAML",
+                "surprisal: [                                         | not YAML",
+                "other: 1                                             | must be 'surprisal'",
+                "surprisal: {port: x, topic: t}                       | 'x' is no value of port",
+                "surprisal: {port: 70000, topic: t}                   | port 70000 does not exist",
+                "surprisal: {pipelines: {p: {model: x}}}              | pipeline 'p': there is no topic",
+                "surprisal: {topic: a b, model: m}                    | not made of letters",
+                "surprisal: {topic: a}                                | pipeline 'a': there is no model",
+                "surprisal: {topic: a, model: m}                      | there is no Kafka to connect to",
+                "surprisal: {topic: a, model: m, threads: 0}          | threads must lie between 1 and 1000",
+                "surprisal: {topic: a, model: m, delivery: never}     | 'never' is no delivery",
+                "surprisal: {topic: a, model: m, alarm-rate: 2}       | between 0 and 1",
+                "surprisal: {topic: a, model: m, max-record-bytes: 0} | max-record-bytes must be positive",
+                "surprisal: {topic: a, model: m, kafka: {application.id: x}} | 'application.id' cannot be set",
+                "surprisal: {topic: a, pipelines: {p: {topic: b}}}    | either one topic or pipelines",
+                "surprisal: {port: 1}                                 | there is no topic to score",
+            })
+    void whatCannotBeIsNamed(String yaml, String problem) throws IOException {
         Path file = file(yaml);
-        assertThatThrownBy(() -> new Settings(Map.of(), Map.of(), file).pipelines())
+        assertThatThrownBy(() -> {
+                    Settings settings = new Settings(Map.of(), Map.of(), file);
+                    settings.port();
+                    settings.pipelines();
+                })
                 .isInstanceOf(SurprisalException.class)
-                .hasMessageContaining(message);
+                .hasMessageContaining(problem)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void twoPipelinesDoNotScoreOneTopic() throws IOException {
+        String yaml = """
+                surprisal:
+                  kafka: {bootstrap.servers: k}
+                  pipelines: {a: {topic: t, model: m}, b: {topic: t, model: n}}
+                """;
+        assertThatThrownBy(() -> new Settings(Map.of(), Map.of(), file(yaml)).pipelines())
+                .hasMessageContaining("'a' and 'b' both score the topic 't'");
+    }
+
+    @Test
+    void keyOfOnePipelineDoesNotGoToSeveral() throws IOException {
+        Path file = file(TWO);
+        assertThatThrownBy(() -> new Settings(Map.of("model", "x"), Map.of(), file))
+                .hasMessageContaining("the command line sets model", "my.logins, payments");
+    }
+
+    @Test
+    void missingFileIsNamed() {
+        assertThatThrownBy(() -> new Settings(Map.of(), Map.of(), folder.resolve("none.yaml")))
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("none.yaml: there is no such file");
+    }
+
+    private static Pipeline only(Settings settings) {
+        List<Pipeline> pipelines = settings.pipelines();
+        assertThat(pipelines).hasSize(1);
+        return pipelines.get(0);
     }
 
     private Path file(String yaml) throws IOException {
-        return Files.writeString(folder.resolve("settings.yaml"), yaml);
+        return Files.writeString(folder.resolve("surprisal.yaml"), yaml);
     }
 }

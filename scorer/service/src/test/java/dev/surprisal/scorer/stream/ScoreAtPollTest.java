@@ -1,56 +1,55 @@
 package dev.surprisal.scorer.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.surprisal.scorer.fixture.TinyModel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** A whole poll is scored at once, and nobody can tell from a score. */
 class ScoreAtPollTest {
 
-    private static final TopicPartition PARTITION = new TopicPartition("parcels", 0);
+    private static final TopicPartition PARTITION = new TopicPartition("payments", 0);
+
+    @TempDir
+    private Path folder;
 
     @Test
-    void eachRecordOfAPollGetsTheOutcomeThatItWouldGetAlone() {
-        Random random = new Random(11);
-        try (ScoringModel model = TinyModel.open();
-                RecordScorer alone = scorer(model)) {
-            List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            for (int offset = 0; offset < 1_000; offset++) {
-                String json = random.nextInt(10) == 0 ? "broken" : TinyModel.usual(random.nextInt(1_000));
-                records.add(new ConsumerRecord<>("parcels", 0, offset, null, json.getBytes(StandardCharsets.UTF_8)));
-            }
-            Map<TopicPartition, OffsetAndMetadata> next = Map.of(PARTITION, new OffsetAndMetadata(1_000));
-            ScoreAtPoll interceptor = new ScoreAtPoll();
-            Supplier<RecordScorer> scorers = () -> scorer(model);
+    void sendsEveryRecordOnWithItsOutcomeAndThePositionsWithThem() {
+        // Given
+        try (ScoringModel model = ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx")));
+                ScoreAtPoll interceptor = new ScoreAtPoll()) {
+            Judge judge = new Judge(model.card(), model.card().alarmRate());
+            Supplier<RecordScorer> scorers = () -> new RecordScorer(model, judge, 1_000);
             interceptor.configure(Map.of(ScoreAtPoll.SCORER, scorers));
+            ConsumerRecord<byte[], byte[]> good = record(0, "{\"amount\": 50, \"country\": \"DE\"}");
+            ConsumerRecord<byte[], byte[]> bad = record(1, "x");
+            Map<TopicPartition, OffsetAndMetadata> next = Map.of(PARTITION, new OffsetAndMetadata(3));
 
-            ConsumerRecords<byte[], byte[]> passed =
-                    interceptor.onConsume(new ConsumerRecords<>(Map.of(PARTITION, records), next));
-            interceptor.close();
+            // When
+            ConsumerRecords<byte[], byte[]> polled =
+                    interceptor.onConsume(new ConsumerRecords<>(Map.of(PARTITION, List.of(good, bad)), next));
 
-            assertThat(passed.nextOffsets()).isEqualTo(next);
-            assertThat(passed.count()).isEqualTo(1_000);
-            for (ConsumerRecord<byte[], byte[]> record : passed) {
-                Outcome together = OutcomeHeader.take(record.headers());
-                assertThat(together).as("offset %d", record.offset()).isEqualTo(alone.score(record.value()));
-                assertThat(record.headers()).isEmpty();
-            }
+            // Then
+            assertThat(polled.nextOffsets()).isEqualTo(next);
+            assertThat(polled.records(PARTITION)).containsExactly(good, bad);
+            assertThat(OutcomeHeader.take(good.headers())).isInstanceOf(Outcome.Scored.class);
+            assertThat(OutcomeHeader.take(bad.headers())).isInstanceOf(Outcome.Refused.class);
+            assertThat(good.headers().toArray()).isEmpty();
         }
     }
 
-    private static RecordScorer scorer(ScoringModel model) {
-        return new RecordScorer(model, new Judge(model.card(), model.card().alarmRate()), 1_000_000);
+    private static ConsumerRecord<byte[], byte[]> record(long offset, String value) {
+        return new ConsumerRecord<>("payments", 0, offset, new byte[0], value.getBytes(UTF_8));
     }
 }

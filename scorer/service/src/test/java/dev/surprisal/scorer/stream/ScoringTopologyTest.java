@@ -1,16 +1,22 @@
 package dev.surprisal.scorer.stream;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
+import dev.surprisal.scorer.fixture.TinyModel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -19,6 +25,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -26,19 +33,20 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of a record. */
 class ScoringTopologyTest {
 
-    private static final int MAX_RECORD_BYTES = 100_000;
-    private static final long MAX_DEAD_LETTER_BYTES = 1 << 20;
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final Instant TIME = Instant.parse("2026-03-01T10:00:00Z");
-    private static final byte[] KEY = bytes("key");
+    private static final String USUAL = "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}";
+    private static final String LARGE = "{\"amount\": 500, \"age\": 30, \"country\": \"DE\"}";
+    private static final byte[] KEY = "card-1".getBytes(UTF_8);
+    private static final Instant TIME = Instant.ofEpochMilli(1_700_000_000_000L);
+    private static final int MEBIBYTE = 1 << 20;
 
+    private final ObjectMapper json = new ObjectMapper();
     private ScoringModel model;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> records;
@@ -46,168 +54,304 @@ class ScoringTopologyTest {
     private TestOutputTopic<byte[], byte[]> anomalies;
     private TestOutputTopic<byte[], byte[]> deadLetters;
 
+    @TempDir
+    private Path folder;
+
     @BeforeEach
-    void start() {
-        model = TinyModel.open();
+    void open() {
+        open(new OutputLimits(2 * MEBIBYTE, 2 * MEBIBYTE, 32 * MEBIBYTE));
+    }
+
+    private void open(OutputLimits limits) {
+        close();
         Pipeline pipeline = new Pipeline(
-                "tiny",
-                "parcels",
-                Path.of("tiny.onnx"),
+                "payments",
+                "payments",
+                TinyModel.write(folder.resolve("tiny.onnx")),
                 null,
                 Delivery.EXACTLY_ONCE,
                 1,
-                MAX_RECORD_BYTES,
-                Map.of("bootstrap.servers", "none:1"));
+                MEBIBYTE,
+                Map.of("bootstrap.servers", "nowhere:1"));
+        model = ScoringModel.open(pipeline.model());
         Properties properties = new Properties();
-        properties.put("application.id", "test");
-        properties.put("bootstrap.servers", "none:1");
-        driver = new TopologyTestDriver(
-                PipelineStreams.topology(
-                        pipeline,
-                        model,
-                        new Judge(model.card(), model.card().alarmRate()),
-                        new OutputLimits(1 << 20, MAX_DEAD_LETTER_BYTES)),
-                properties);
-        records = driver.createInputTopic("parcels", new ByteArraySerializer(), new ByteArraySerializer());
-        scores = output("parcels.scores");
-        anomalies = output("parcels.anomalies");
-        deadLetters = output("parcels.dead-letters");
-    }
-
-    private TestOutputTopic<byte[], byte[]> output(String topic) {
-        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
+        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
+        Judge judge = new Judge(model.card(), model.card().alarmRate());
+        driver = new TopologyTestDriver(PipelineStreams.topology(pipeline, model, judge, limits), properties);
+        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
+        records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
+        scores = driver.createOutputTopic("payments.scores", bytes, bytes);
+        anomalies = driver.createOutputTopic("payments.anomalies", bytes, bytes);
+        deadLetters = driver.createOutputTopic("payments.dead-letters", bytes, bytes);
     }
 
     @AfterEach
-    void stop() {
-        driver.close();
-        model.close();
+    void close() {
+        if (driver != null) {
+            driver.close();
+            model.close();
+        }
     }
 
     @Test
-    void aUsualRecordGetsAScoreAndNoFlag() throws IOException {
-        records.pipeInput(new TestRecord<>(KEY, bytes(TinyModel.usual(1)), new RecordHeaders(), TIME));
+    void usualRecordGetsAScoreUnderItsKeyAndTimestamp() throws IOException {
+        // When
+        send(USUAL.getBytes(UTF_8));
 
-        TestRecord<byte[], byte[]> score = scores.readRecord();
-        assertThat(score.key()).isEqualTo(KEY);
-        assertThat(score.timestamp()).isEqualTo(TIME.toEpochMilli());
-        JsonNode event = JSON.readTree(score.value());
-        assertThat(event.get("topic").asText()).isEqualTo("parcels");
-        assertThat(event.get("partition").asInt()).isZero();
-        assertThat(event.get("offset").asLong()).isZero();
-        assertThat(event.get("timestamp").asLong()).isEqualTo(TIME.toEpochMilli());
-        assertThat(event.get("model_version").asText()).isEqualTo(model.card().version());
-        assertThat(event.get("anomaly").asBoolean()).isFalse();
-        assertThat(event.get("score").asDouble()).isEqualTo(-event.get("elbo").floatValue());
-        assertThat(event.get("p_value").asDouble()).isBetween(0.0, 1.0);
+        // Then
+        TestRecord<byte[], byte[]> record = scores.readRecord();
+        assertThat(record.key()).isEqualTo(KEY);
+        assertThat(record.getRecordTime()).isEqualTo(TIME);
+        JsonNode score = json.readTree(record.value());
+        assertThat(score.get("topic").asText()).isEqualTo("payments");
+        assertThat(score.get("partition").asInt()).isZero();
+        assertThat(score.get("offset").asLong()).isZero();
+        assertThat(score.get("timestamp").asLong()).isEqualTo(TIME.toEpochMilli());
+        assertThat(score.get("model").asText()).isEqualTo(TinyModel.NAME);
+        assertThat(score.get("model_version").asText()).isEqualTo(TinyModel.VERSION);
+        assertThat(score.get("score").asDouble()).isEqualTo(0.125);
+        assertThat(score.get("anomaly").asBoolean()).isFalse();
+        assertThat(score.get("elbo").asDouble()).isEqualTo(-0.125);
+        assertThat(score.get("log_likelihood").asDouble()).isEqualTo(0.125);
+        assertThat(score.get("reconstruction_log_probability").asDouble()).isEqualTo(0.375);
         assertThat(anomalies.isEmpty()).isTrue();
         assertThat(deadLetters.isEmpty()).isTrue();
     }
 
     @Test
-    void anImprobableRecordIsFlaggedWithTheFieldThatMadeItSo() throws IOException {
-        records.pipeInput(KEY, bytes(TinyModel.unusual()));
+    void improbableRecordIsFlaggedWithReasonsToo() throws IOException {
+        // When
+        send(LARGE.getBytes(UTF_8));
 
-        assertThat(JSON.readTree(scores.readValue()).get("anomaly").asBoolean()).isTrue();
-        JsonNode flag = JSON.readTree(anomalies.readValue());
-        JsonNode reason = flag.get("reasons").get(0);
+        // Then
+        JsonNode score = json.readTree(scores.readValue());
+        assertThat(score.get("anomaly").asBoolean()).isTrue();
+        TestRecord<byte[], byte[]> record = anomalies.readRecord();
+        assertThat(record.key()).isEqualTo(KEY);
+        assertThat(record.getRecordTime()).isEqualTo(TIME);
+        JsonNode anomaly = json.readTree(record.value());
+        assertThat(anomaly.get("score")).isEqualTo(score.get("score"));
+        assertThat(anomaly.get("p_value").asDouble()).isCloseTo(1e-4, within(1e-12));
+        assertThat(anomaly.get("alarm_rate").asDouble()).isEqualTo(0.001);
+        assertThat(anomaly.get("record")).isEqualTo(json.readTree(LARGE));
+        JsonNode reason = anomaly.get("reasons").get(0);
         assertThat(reason.get("field").asText()).isEqualTo("amount");
-        assertThat(reason.get("seen").asDouble()).isEqualTo(200);
-        assertThat(reason.get("high").asDouble()).isLessThan(200);
-        assertThat(reason.get("sentence").asText()).startsWith("amount 200 where ");
-        assertThat(flag.get("record")).isEqualTo(JSON.readTree(TinyModel.unusual()));
-        assertThat(flag.get("alarm_rate").asDouble()).isEqualTo(0.01);
+        assertThat(reason.get("seen").asDouble()).isEqualTo(500);
+        assertThat(reason.get("expected").asDouble()).isEqualTo(50);
+        assertThat(reason.get("low").asDouble()).isCloseTo(30.4, within(0.01));
+        assertThat(reason.get("sentence").asText()).contains("amount 500", "50 is expected");
         assertThat(deadLetters.isEmpty()).isTrue();
     }
 
     @Test
-    void aValueNeverSeenAMissingOptionalOneAndAnUnknownKeyAreScored() {
-        records.pipeInput(KEY, bytes("{\"amount\":60,\"weight\":5,\"country\":\"XX\",\"express\":true}"));
-        records.pipeInput(KEY, bytes("{\"amount\":60,\"weight\":null,\"country\":\"FR\",\"express\":true}"));
-        records.pipeInput(KEY, bytes("{\"amount\":60,\"country\":\"FR\",\"express\":1,\"new\":{\"a\":[1,2]}}"));
-
-        assertThat(scores.readRecordsToList()).hasSize(3);
-        assertThat(deadLetters.isEmpty()).isTrue();
-    }
-
-    static Stream<Arguments> badRecords() {
-        String deep = "[".repeat(10_000) + "]".repeat(10_000);
-        return Stream.of(
-                Arguments.of("no JSON", bytes("amount=5"), "parse", "not JSON"),
-                Arguments.of("truncated", bytes("{\"amount\":60,\"wei"), "parse", "not JSON"),
-                Arguments.of("empty", new byte[0], "parse", "empty"),
-                Arguments.of("null", null, "parse", "no value"),
-                Arguments.of("an array", bytes("[1,2]"), "parse", "not a JSON object"),
-                Arguments.of("two objects", bytes("{\"amount\":1}{}"), "parse", "follows"),
-                Arguments.of("NaN", bytes("{\"amount\":NaN}"), "parse", "not JSON"),
-                Arguments.of("UTF-16", "{\"amount\":1}".getBytes(StandardCharsets.UTF_16), "parse", "UTF-8"),
-                Arguments.of(
-                        "invalid UTF-8", new byte[] {'{', '"', (byte) 0xC3, '"', ':', '1', '}'}, "parse", "not JSON"),
-                Arguments.of("nested deeply", bytes("{\"x\":" + deep + "}"), "parse", "nesting depth"),
-                Arguments.of(
-                        "too large",
-                        bytes("{\"x\":\"" + "y".repeat(MAX_RECORD_BYTES) + "\"}"),
-                        "parse",
-                        "max-record-bytes is 100000"),
-                Arguments.of(
-                        "a field is absent",
-                        bytes("{\"amount\":60,\"weight\":5,\"express\":true}"),
-                        "encode",
-                        "'country' is absent"),
-                Arguments.of("a required field is null", bytes("{\"amount\":null}"), "encode", "'amount' has no value"),
-                Arguments.of("text in a number", bytes("{\"amount\":\"60\"}"), "encode", "'amount' holds text, '60'"),
-                Arguments.of("beyond floats", bytes("{\"amount\":1e308}"), "encode", "beyond the range"),
-                Arguments.of("beyond doubles", bytes("{\"amount\":1e999}"), "encode", "'amount'"),
-                Arguments.of("an array in a number", bytes("{\"amount\":[60]}"), "encode", "holds an array"),
-                Arguments.of("an object in a category", bytes("{\"country\":{\"a\":1}}"), "encode", "holds an object"),
-                Arguments.of(
-                        "neither true nor false", bytes("{\"express\":\"maybe\"}"), "encode", "neither true nor false"),
-                Arguments.of("a key twice", bytes("{\"amount\":60,\"amount\":61}"), "encode", "twice"));
+    void anomalyOfARecordWithAByteOrderMarkIsJson() throws IOException {
+        send(("\uFEFF" + LARGE).getBytes(UTF_8));
+        assertThat(json.readTree(anomalies.readValue()).get("record")).isEqualTo(json.readTree(LARGE));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("badRecords")
-    void aBadRecordBecomesOneDeadLetterWithItsBytesAndTheReason(String name, byte[] value, String step, String reason) {
-        RecordHeaders headers = new RecordHeaders();
-        headers.add("trace", bytes("abc"));
+    @MethodSource
+    void unusualButGoodRecordsAreScored(String what, String record, double score) throws IOException {
+        send(record.getBytes(UTF_8));
+        assertThat(json.readTree(scores.readValue()).get("score").asDouble()).isCloseTo(score, within(1e-6));
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
 
-        records.pipeInput(new TestRecord<>(KEY, value, headers, TIME));
-        records.pipeInput(KEY, bytes(TinyModel.usual(1)));
+    static Stream<Arguments> unusualButGoodRecordsAreScored() {
+        String rest = ", \"age\": 30, \"country\": \"DE\"}";
+        return Stream.of(
+                Arguments.of("a category never seen", "{\"amount\": 50, \"age\": 30, \"country\": \"XX\"}", 8),
+                Arguments.of("an optional field is absent", "{\"amount\": 50, \"country\": \"DE\"}", 0.125),
+                Arguments.of(
+                        "an optional field is null", "{\"age\": null, \"amount\": 50, \"country\": \"DE\"}", 0.125),
+                Arguments.of("fields that the spec does not know", "{\"new\": [{}], \"amount\": 50" + rest, 0.125),
+                Arguments.of("an ignored field of any shape", "{\"note\": {\"a\": []}, \"amount\": 50" + rest, 0.125));
+    }
 
-        List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
-        assertThat(letters).hasSize(1);
-        TestRecord<byte[], byte[]> letter = letters.get(0);
+    @ParameterizedTest(name = "{0}")
+    @MethodSource
+    void badRecordBecomesOneDeadLetterWithItsBytes(String what, byte[] value, String step, String reason) {
+        // When
+        send(value);
+
+        // Then
+        assertThat(scores.isEmpty()).isTrue();
+        assertThat(anomalies.isEmpty()).isTrue();
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(deadLetters.isEmpty()).isTrue();
         assertThat(letter.key()).isEqualTo(KEY);
         assertThat(letter.value()).isEqualTo(value);
-        assertThat(letter.timestamp()).isEqualTo(TIME.toEpochMilli());
-        assertThat(text(letter.headers(), "trace")).isEqualTo("abc");
-        assertThat(text(letter.headers(), DeadLetterHeaders.STEP)).isEqualTo(step);
-        assertThat(text(letter.headers(), DeadLetterHeaders.REASON)).contains(reason);
-        assertThat(text(letter.headers(), DeadLetterHeaders.TOPIC)).isEqualTo("parcels");
-        assertThat(text(letter.headers(), DeadLetterHeaders.PARTITION)).isEqualTo("0");
-        assertThat(text(letter.headers(), DeadLetterHeaders.OFFSET)).isEqualTo("0");
-        assertThat(text(letter.headers(), DeadLetterHeaders.MODEL_VERSION))
-                .isEqualTo(model.card().version());
-        assertThat(scores.readRecordsToList()).as("the record after it").hasSize(1);
+        assertThat(letter.getRecordTime()).isEqualTo(TIME);
+        assertThat(header(letter, DeadLetterHeaders.STEP)).isEqualTo(step);
+        assertThat(header(letter, DeadLetterHeaders.REASON)).contains(reason).hasSizeLessThan(300);
+        assertThat(header(letter, DeadLetterHeaders.EXCEPTION)).isNotBlank();
+        assertThat(header(letter, DeadLetterHeaders.TOPIC)).isEqualTo("payments");
+        assertThat(header(letter, DeadLetterHeaders.PARTITION)).isEqualTo("0");
+        assertThat(header(letter, DeadLetterHeaders.OFFSET)).isEqualTo("0");
+        assertThat(header(letter, DeadLetterHeaders.TIMESTAMP)).isEqualTo(Long.toString(TIME.toEpochMilli()));
+        assertThat(header(letter, DeadLetterHeaders.MODEL_VERSION)).isEqualTo(TinyModel.VERSION);
+        assertThat(header(letter, "trace")).isEqualTo("abc");
+
+        // And the stream goes on
+        send(USUAL.getBytes(UTF_8));
+        assertThat(scores.getQueueSize()).isOne();
+    }
+
+    static Stream<Arguments> badRecordBecomesOneDeadLetterWithItsBytes() {
+        byte[] invalid = USUAL.getBytes(UTF_8);
+        invalid[USUAL.indexOf("DE")] = (byte) 0xFF;
+        byte[] zeros = new byte[10 * MEBIBYTE];
+        byte[] huge = ("{\"note\": \"" + "x".repeat(10 * MEBIBYTE) + "\"," + USUAL.substring(1)).getBytes(UTF_8);
+        String rest = ", \"age\": 30, \"country\": \"DE\"}";
+        return Stream.of(
+                bad("no value", null, "parse", "no value"),
+                bad("an empty value", "", "parse", "empty"),
+                bad("blanks", "   ", "parse", ""),
+                bad("not JSON", "hello", "parse", "not JSON"),
+                bad("truncated", USUAL.substring(0, USUAL.length() - 1), "parse", "not JSON"),
+                bad("an array", "[1, 2]", "parse", "not a JSON object"),
+                bad("something after it", USUAL + " x", "parse", ""),
+                bad("two objects", USUAL + USUAL, "parse", "something follows"),
+                bad("the token NaN", "{\"amount\": NaN" + rest, "parse", "not JSON"),
+                bad("nested deeply", "{\"note\": " + "[".repeat(10_000) + "]".repeat(10_000) + "}", "parse", "depth"),
+                bad("a number of 10,000 digits", "{\"amount\": 1" + "0".repeat(10_000) + rest, "parse", ""),
+                Arguments.of("invalid UTF-8", invalid, "parse", "UTF-8"),
+                Arguments.of("UTF-16 with a mark", USUAL.getBytes(UTF_16), "parse", "UTF-8"),
+                Arguments.of("UTF-16, big-endian", USUAL.getBytes(UTF_16BE), "parse", "UTF-8"),
+                Arguments.of("UTF-16, little-endian", USUAL.getBytes(UTF_16LE), "parse", "UTF-8"),
+                Arguments.of("10 MB of JSON", huge, "parse", "max-record-bytes is 1048576"),
+                Arguments.of("10 MB of zeros", zeros, "parse", "max-record-bytes is 1048576"),
+                bad("a field is absent", "{\"age\": 30, \"country\": \"DE\"}", "encode", "'amount' is absent"),
+                bad("no field", "{}", "encode", "is absent"),
+                bad("null in a required field", "{\"amount\": null" + rest, "encode", "'amount' has no value"),
+                bad("text in a number", "{\"amount\": \"50\"" + rest, "encode", "'amount' holds text"),
+                bad("NaN as text", "{\"amount\": \"NaN\"" + rest, "encode", "'amount' holds text"),
+                bad("1e308", "{\"amount\": 1e308" + rest, "encode", "beyond the range"),
+                bad("1e999", "{\"amount\": 1e999" + rest, "encode", "beyond the range"),
+                bad("an array in a number", "{\"amount\": [50]" + rest, "encode", "'amount' holds an array"),
+                bad("an object in a number", "{\"amount\": {\"a\": 1}" + rest, "encode", "'amount' holds an object"),
+                bad("true in a number", "{\"amount\": true" + rest, "encode", "'amount' holds true"),
+                bad("a key twice", "{\"amount\": 50, \"amount\": 51" + rest, "encode", "stands twice"),
+                bad("a score beyond all bounds", "{\"amount\": 1e38" + rest, "score", "-Infinity"));
+    }
+
+    private static Arguments bad(String what, String value, String step, String reason) {
+        return Arguments.of(what, value == null ? null : value.getBytes(UTF_8), step, reason);
     }
 
     @Test
-    void aDeadLetterThatItsTopicDoesNotTakeGoesWithoutItsValue() {
-        byte[] huge = new byte[(int) MAX_DEAD_LETTER_BYTES];
+    void everyRecordEndsAsOneScoreOrOneDeadLetter() {
+        for (int i = 0; i < 1_000; i++) {
+            send((i % 7 == 0 ? "x" : USUAL).getBytes(UTF_8));
+        }
+        assertThat(deadLetters.getQueueSize()).isEqualTo(143);
+        assertThat(scores.getQueueSize()).isEqualTo(857);
+    }
 
-        records.pipeInput(KEY, huge);
+    @Test
+    void deadLetterThatItsTopicDoesNotTakeGoesWithoutItsValue() {
+        // Given
+        open(new OutputLimits(2 * MEBIBYTE, 2 * MEBIBYTE, MEBIBYTE));
 
+        // When
+        send(new byte[2 * MEBIBYTE]);
+
+        // Then
         TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(letter.key()).isEqualTo(KEY);
         assertThat(letter.value()).isNull();
-        assertThat(text(letter.headers(), DeadLetterHeaders.DROPPED_VALUE_BYTES))
-                .isEqualTo("1048576");
+        assertThat(header(letter, DeadLetterHeaders.DROPPED_VALUE_BYTES)).isEqualTo("2097152");
+        assertThat(header(letter, DeadLetterHeaders.STEP)).isEqualTo("parse");
+        assertThat(header(letter, "trace")).isEqualTo("abc");
     }
 
-    private static String text(Headers headers, String key) {
-        return new String(headers.lastHeader(key).value(), StandardCharsets.UTF_8);
+    @Test
+    void recordWhoseKeyNoTopicTakesBecomesADeadLetterWithoutIt() {
+        // Given
+        open(new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE));
+
+        // When
+        records.pipeInput(new TestRecord<>(new byte[2 * MEBIBYTE], USUAL.getBytes(UTF_8), new RecordHeaders(), TIME));
+
+        // Then
+        assertThat(scores.isEmpty()).isTrue();
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(letter.key()).isNull();
+        assertThat(header(letter, DeadLetterHeaders.REASON)).contains("key has 2097152 bytes");
+        assertThat(header(letter, DeadLetterHeaders.OFFSET)).isEqualTo("0");
     }
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    @Test
+    void anomalyThatItsTopicDoesNotTakeGoesWithoutTheRecord() throws IOException {
+        // Given
+        open(new OutputLimits(MEBIBYTE, 4_096, MEBIBYTE));
+
+        // When
+        send(("{\"note\": \"" + "x".repeat(5_000) + "\"," + LARGE.substring(1)).getBytes(UTF_8));
+
+        // Then
+        JsonNode anomaly = json.readTree(anomalies.readValue());
+        assertThat(anomaly.get("record").isNull()).isTrue();
+        assertThat(anomaly.get("reasons")).isNotEmpty();
+        assertThat(scores.getQueueSize()).isOne();
+    }
+
+    @Test
+    void deadLetterThatCameAgainSaysWhyItFailedThisTime() {
+        // Given
+        Headers earlier = new RecordHeaders();
+        earlier.add(DeadLetterHeaders.REASON, "an old reason".getBytes(UTF_8));
+
+        // When
+        records.pipeInput(new TestRecord<>(KEY, "x".getBytes(UTF_8), earlier, TIME));
+
+        // Then
+        Headers headers = deadLetters.readRecord().headers();
+        assertThat(headers.headers(DeadLetterHeaders.REASON)).hasSize(1);
+        assertThat(new String(headers.lastHeader(DeadLetterHeaders.REASON).value(), UTF_8))
+                .contains("not JSON");
+    }
+
+    @Test
+    void scoreAtPollIsTheScoreAloneBitForBit() {
+        // Given
+        List<byte[]> values = Stream.iterate(0, i -> i < 600, i -> i + 1)
+                .map(i -> i % 11 == 0
+                        ? "x"
+                        : "{\"amount\": " + i / 3.0 + ", \"age\": " + i % 90 + ", \"country\": \"FR\"}")
+                .map(text -> text.getBytes(UTF_8))
+                .toList();
+        Judge judge = new Judge(model.card(), model.card().alarmRate());
+        try (RecordScorer together = new RecordScorer(model, judge, MEBIBYTE);
+                RecordScorer alone = new RecordScorer(model, judge, MEBIBYTE)) {
+            // When
+            List<Outcome> outcomes = together.score(values);
+
+            // Then
+            assertThat(outcomes).isEqualTo(values.stream().map(alone::score).toList());
+        }
+    }
+
+    @Test
+    void recordThatCarriesTheKeyOfAnOutcomeIsScoredAllTheSame() {
+        Headers headers = new RecordHeaders();
+        headers.add("surprisal.outcome", new byte[0]);
+        records.pipeInput(new TestRecord<>(KEY, USUAL.getBytes(UTF_8), headers, TIME));
+        assertThat(scores.getQueueSize()).isOne();
+    }
+
+    private void send(byte[] value) {
+        Headers headers = new RecordHeaders();
+        headers.add("trace", "abc".getBytes(UTF_8));
+        records.pipeInput(new TestRecord<>(KEY, value, headers, TIME));
+    }
+
+    private static String header(TestRecord<byte[], byte[]> record, String key) {
+        return Arrays.stream(record.headers().toArray())
+                .filter(header -> header.key().equals(key))
+                .map(header -> new String(header.value(), UTF_8))
+                .findFirst()
+                .orElse(null);
     }
 }

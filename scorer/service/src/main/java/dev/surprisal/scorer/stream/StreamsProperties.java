@@ -1,0 +1,65 @@
+package dev.surprisal.scorer.stream;
+
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The properties of a pipeline's Kafka Streams application: what delivery needs, then the user's own. */
+final class StreamsProperties {
+
+    private static final int USUAL_BUFFER_BYTES = 32 << 20;
+    private static final String CONSUMER = StreamsConfig.CONSUMER_PREFIX;
+    private static final String PRODUCER = StreamsConfig.PRODUCER_PREFIX;
+
+    private final Map<String, String> users;
+    private final Properties all = new Properties();
+
+    private StreamsProperties(Map<String, String> users) {
+        this.users = users;
+    }
+
+    static Properties of(Pipeline pipeline, OutputLimits limits, Supplier<RecordScorer> scorers) {
+        return new StreamsProperties(pipeline.kafka()).fill(pipeline, limits, scorers);
+    }
+
+    private Properties fill(Pipeline pipeline, OutputLimits limits, Supplier<RecordScorer> scorers) {
+        boolean exactlyOnce = pipeline.delivery() == Delivery.EXACTLY_ONCE;
+        all.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.applicationId());
+        all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, pipeline.delivery().guarantee());
+        all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, pipeline.threads());
+        // A commit ends a transaction, and only then do consumers see its scores.
+        usual("", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 50 : 1_000);
+        usual(CONSUMER, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A killed instance's partitions are taken over within about ten seconds.
+        usual(CONSUMER, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 8_000);
+        usual(CONSUMER, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+        usual(PRODUCER, ProducerConfig.LINGER_MS_CONFIG, 5);
+        if (exactlyOnce) {
+            usual(PRODUCER, ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, 8_000);
+            // The first batch of a transaction is turned away while the broker still ends the one before: it is sent
+            // again at once, and nothing overtakes it.
+            usual(PRODUCER, ProducerConfig.RETRY_BACKOFF_MS_CONFIG, 5);
+            usual(PRODUCER, ProducerConfig.RETRY_BACKOFF_MAX_MS_CONFIG, 100);
+            usual(PRODUCER, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
+        }
+        int largest = limits.largest() + (1 << 20);
+        all.put(PRODUCER + ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
+        usual(PRODUCER, ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(USUAL_BUFFER_BYTES, 2L * largest));
+        all.putAll(users);
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                ScoreAtPoll.class.getName());
+        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.SCORER), scorers);
+        return all;
+    }
+
+    /** Sets a property of one client that the user set neither for it nor for all; the prefixed one would win. */
+    private void usual(String prefix, String key, Object value) {
+        if (!users.containsKey(key)) {
+            all.put(prefix + key, value);
+        }
+    }
+}
