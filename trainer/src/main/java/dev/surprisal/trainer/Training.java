@@ -57,7 +57,7 @@ public final class Training {
     private static final double HELD_OUT = 0.2;
     private static final int MOST_HELD_OUT = 50_000;
     private static final int FEWEST_RECORDS = 20;
-    private static final int CHECKED_ROWS = 2_000;
+    private static final int CHECKED_ROWS = 10_000;
     /** How far the graph may be from the trainer's arithmetic: in nats, and relative to the score, beyond which floats cannot tell. */
     private static final double PARITY = 1e-4;
 

@@ -4,7 +4,9 @@ import dev.surprisal.schemas.SurprisalException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -43,6 +45,10 @@ public final class WholeFile implements AutoCloseable {
         try {
             OutputStream stream = Files.newOutputStream(
                     partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+            if (partial.getFileSystem() == FileSystems.getDefault()) {
+                // Ctrl-C ends the process without closing it.
+                partial.toFile().deleteOnExit();
+            }
             return new WholeFile(absolute, partial, new BufferedOutputStream(stream, 1 << 16));
         } catch (IOException e) {
             throw new SurprisalException(
@@ -91,6 +97,6 @@ public final class WholeFile implements AutoCloseable {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException ? "permission denied" : e.getMessage();
+        return e instanceof AccessDeniedException ? "permission denied" : e.getMessage();
     }
 }

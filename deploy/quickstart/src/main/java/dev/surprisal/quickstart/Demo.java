@@ -52,8 +52,9 @@ final class Demo {
      * @param alarmRate null = the model's
      * @param once end after the table
      * @param port of the scorer's HTTP server; 0 = any that is free
+     * @param kept whether the folder is there after the demo
      */
-    record Options(AlarmRate alarmRate, long seed, boolean once, int port) {}
+    record Options(AlarmRate alarmRate, long seed, boolean once, int port, boolean kept) {}
 
     Demo(PrintWriter screen, Options options) {
         this.screen = screen;
@@ -204,7 +205,7 @@ final class Demo {
 
     private void printPlaces(Path folder, Path model, EmbeddedBroker broker, Topics topics, Scorer scorer) {
         screen.println();
-        say("Model   %s", model);
+        say("Model   %s%s", model, options.kept ? "" : "   (gone when the demo ends; --dir FOLDER keeps it)");
         say("Kafka   %s, data in %s", broker.bootstrapServers(), folder.resolve("kafka"));
         say("Topics  %s -> %s, %s, %s", topics.records(), topics.scores(), topics.anomalies(), topics.deadLetters());
         say("Health  %s/health", scorer.uri());

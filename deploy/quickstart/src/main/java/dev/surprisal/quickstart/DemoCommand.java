@@ -156,7 +156,7 @@ final class DemoCommand implements Callable<Integer> {
                 : FileData.create(
                         place, data, spec, label == null ? null : label.field, label == null ? null : label.normal)) {
             AlarmRate rate = alarmRate == null && data == null ? PAYMENTS_ALARM_RATE : alarmRate;
-            new Demo(screen, new Demo.Options(rate, seed, once, port)).run(place, source);
+            new Demo(screen, new Demo.Options(rate, seed, once, port, folder != null)).run(place, source);
         }
     }
 

@@ -142,7 +142,18 @@ public final class ScoringModel implements AutoCloseable {
     }
 
     private static final class Environment {
-        static final OrtEnvironment SHARED =
-                OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "surprisal");
+        static final OrtEnvironment SHARED = quiet();
+
+        /** What is scored is nobody else's business. */
+        private static OrtEnvironment quiet() {
+            OrtEnvironment environment =
+                    OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "surprisal");
+            try {
+                environment.setTelemetry(false);
+            } catch (OrtException e) {
+                throw new IllegalStateException("ONNX Runtime's telemetry cannot be turned off", e);
+            }
+            return environment;
+        }
     }
 }

@@ -97,6 +97,11 @@ final class ScoreCommand implements Callable<Integer> {
                             judge.alarmRate(),
                             scores.failed(),
                             (scores.scored() + scores.failed()) / seconds);
+            if (!scores.absent().isEmpty()) {
+                command.commandLine()
+                        .getErr()
+                        .println("No record has a value of " + String.join(", ", scores.absent()) + ".");
+            }
             return 0;
         }
     }

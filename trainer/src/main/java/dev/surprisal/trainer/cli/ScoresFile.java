@@ -31,6 +31,8 @@ final class ScoresFile implements FileScorer.Sink, Closeable {
     private final Writer text;
     private final CsvWriter csv;
     private final List<String> values = new ArrayList<>();
+    private final List<String> keep;
+    private final boolean[] found;
     private long scored;
     private long flagged;
     private long failed;
@@ -39,6 +41,8 @@ final class ScoresFile implements FileScorer.Sink, Closeable {
         this.path = path;
         this.file = file;
         this.text = text;
+        this.keep = keep;
+        found = new boolean[keep.size()];
         csv = CsvWriter.builder()
                 .lineDelimiter(LineDelimiter.LF)
                 .bufferSize(1 << 16)
@@ -84,7 +88,11 @@ final class ScoresFile implements FileScorer.Sink, Closeable {
             values.add(Float.toString(verdict.logLikelihood()));
             values.add(Float.toString(verdict.reconstructionLogProbability()));
         }
-        values.addAll(record.kept());
+        for (int i = 0; i < found.length; i++) {
+            String kept = record.kept().get(i);
+            found[i] |= !kept.isEmpty();
+            values.add(kept);
+        }
         values.add(verdict == null ? record.error() : "");
         try {
             csv.writeRecord(values);
@@ -92,6 +100,17 @@ final class ScoresFile implements FileScorer.Sink, Closeable {
             throw new SurprisalException(
                     path + ": cannot be written: " + e.getCause().getMessage(), e);
         }
+    }
+
+    /** The kept fields that no record had a value of: misspelt, perhaps. */
+    List<String> absent() {
+        List<String> absent = new ArrayList<>();
+        for (int i = 0; i < found.length; i++) {
+            if (!found[i]) {
+                absent.add(keep.get(i));
+            }
+        }
+        return absent;
     }
 
     long scored() {

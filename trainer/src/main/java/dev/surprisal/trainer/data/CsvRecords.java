@@ -47,17 +47,23 @@ final class CsvRecords implements RecordReader {
         List<String> names = fields.stream().map(Field::name).toList();
         if (spec.csv().header()) {
             advance();
-            for (String name : current.getFields()) {
-                addColumn(name.strip(), names, more);
-            }
-        } else {
-            names.forEach(name -> addColumn(name, names, more));
         }
+        List<String> inFile = spec.csv().header()
+                ? current.getFields().stream().map(String::strip).toList()
+                : names;
+        // First, for where it is misspelt, its right spelling is likely to be unknown to the spec.
+        for (String name : more) {
+            if (!inFile.contains(name)) {
+                throw new DataException(file.path() + ": there is no column '" + name + "'; there are "
+                        + String.join(", ", new TreeSet<>(inFile)));
+            }
+        }
+        inFile.forEach(name -> addColumn(name, names, more));
         fieldOfColumn = new int[columns.size()];
         columns.forEach((name, column) -> fieldOfColumn[column] = names.indexOf(name));
         columnOfField =
                 names.stream().mapToInt(name -> columns.getOrDefault(name, -1)).toArray();
-        refuseWhatIsAbsent(more);
+        refuseWhatIsAbsent();
         if (!hasNext()) {
             throw new DataException(file.path() + ": there is a header but no record");
         }
@@ -85,17 +91,11 @@ final class CsvRecords implements RecordReader {
     }
 
     /** Columns that the model does not look at, such as a label, may be absent. */
-    private void refuseWhatIsAbsent(List<String> more) {
+    private void refuseWhatIsAbsent() {
         for (int field = 0; field < columnOfField.length; field++) {
             if (columnOfField[field] < 0 && fields.get(field).type() != FieldType.IGNORED) {
                 throw new DataException(file.path() + ": the header lacks the column '"
                         + fields.get(field).name() + "' of the spec");
-            }
-        }
-        for (String name : more) {
-            if (!columns.containsKey(name)) {
-                throw new DataException(file.path() + ": there is no column '" + name + "'; there are "
-                        + String.join(", ", new TreeSet<>(columns.keySet())));
             }
         }
     }

@@ -148,11 +148,7 @@ public final class SpecDraft {
             throw new DataException(path + ": more than " + MOST_FIELDS
                     + " different fields; are keys of its objects values, such as identifiers?");
         }
-        return profiles.computeIfAbsent(field, key -> {
-            FieldProfile profile = new FieldProfile(field);
-            profile.absentUpTo(records - 1);
-            return profile;
-        });
+        return profiles.computeIfAbsent(field, FieldProfile::new);
     }
 
     private void readCsv(TextFile file, LongConsumer position) {

@@ -15,8 +15,11 @@ final class Heads {
     private final Decoder decoder;
     private final Graph graph;
     private final Columns columns;
+    private final int fields;
     private final List<Part> numbers = new ArrayList<>();
     private final List<Part> categories = new ArrayList<>();
+    private final Value sampled;
+    private final Value constant;
 
     /** A likelihood's nodes and the columns that they are about, counted among the numbers or among the categories. */
     private record Part(int[] columns, LikelihoodNodes nodes) {}
@@ -25,6 +28,7 @@ final class Heads {
         this.decoder = decoder;
         graph = decoder.graph();
         columns = decoder.vae().columns();
+        fields = columns.numbers().size() + columns.categories().size();
         int d = columns.numbers().size();
         for (NumberLikelihood kind : NumberLikelihood.values()) {
             int[] ofKind = IntStream.range(0, d)
@@ -45,6 +49,8 @@ final class Heads {
             CategoryInput input = ofGroup.length == c ? categoryInput : categoryInput.select(graph, ofGroup);
             categories.add(new Part(ofGroup, CategoricalNodes.of(decoder, ofGroup, input)));
         }
+        sampled = together(Stream.concat(numbers.stream(), categories.stream()), LikelihoodNodes::sampled);
+        constant = together(Stream.concat(numbers.stream(), categories.stream()), LikelihoodNodes::constant);
     }
 
     private LikelihoodNodes number(NumberLikelihood kind, int[] ofKind, NumberInput input) {
@@ -55,53 +61,52 @@ final class Heads {
         };
     }
 
-    /** sum over the columns of the part of log p(x | z) that depends on z [L, N, 1] */
-    Value sampledTotal() {
-        return parts().map(part -> graph.total(part.nodes.sampled(), part.columns.length))
-                .reduce(graph::add)
-                .orElseThrow();
+    /** log p(x | z), the sum over the columns [L, N, 1] */
+    Value logLikelihood() {
+        return graph.add(graph.total(sampled, fields), graph.total(constant, fields));
     }
 
-    /** sum over the columns of the part of log p(x | z) that does not depend on z [N, 1] */
-    Value constantTotal() {
-        return parts().map(part -> graph.total(part.nodes.constant(), part.columns.length))
-                .reduce(graph::add)
-                .orElseThrow();
-    }
-
+    /** Adds the outputs about single fields to the graph. */
     void putOut() {
-        List<Value> fields = new ArrayList<>();
-        if (!numbers.isEmpty()) {
-            int d = columns.numbers().size();
-            fields.add(inOrder(numbers, this::fieldLogProbability));
-            graph.floatOutput("expected_numbers", inOrder(numbers, part -> part.nodes.expected()), d);
-            graph.floatOutput("number_scale", inOrder(numbers, part -> part.nodes.scale()), d);
+        int d = columns.numbers().size();
+        int c = columns.categories().size();
+        int[] fieldAt = Stream.concat(
+                        numbers.stream().map(Part::columns),
+                        categories.stream()
+                                .map(part -> IntStream.of(part.columns)
+                                        .map(column -> d + column)
+                                        .toArray()))
+                .flatMapToInt(IntStream::of)
+                .toArray();
+        Value logProbability = graph.add(decoder.mean(sampled, fields), constant);
+        graph.floatOutput("field_log_probability", inOrder(fieldAt, logProbability), fields);
+        if (d > 0) {
+            graph.floatOutput("expected_numbers", inOrder(numbers, LikelihoodNodes::expected), d);
+            graph.floatOutput("number_scale", inOrder(numbers, LikelihoodNodes::scale), d);
         }
-        if (!categories.isEmpty()) {
-            int c = columns.categories().size();
-            fields.add(inOrder(categories, this::fieldLogProbability));
-            graph.longOutput("expected_categories", inOrder(categories, part -> part.nodes.expected()), c);
+        if (c > 0) {
+            graph.longOutput("expected_categories", inOrder(categories, LikelihoodNodes::expected), c);
         }
-        graph.floatOutput(
-                "field_log_probability",
-                graph.concatenate(fields),
-                columns.numbers().size() + columns.categories().size());
     }
 
-    private Value fieldLogProbability(Part part) {
-        return graph.add(decoder.mean(part.nodes.sampled(), part.columns.length), part.nodes.constant());
+    private Value together(Stream<Part> parts, Function<LikelihoodNodes, Value> value) {
+        return graph.concatenate(parts.map(Part::nodes).map(value).toList());
     }
 
-    private Stream<Part> parts() {
-        return Stream.concat(numbers.stream(), categories.stream());
-    }
-
-    private Value inOrder(List<Part> parts, Function<Part, Value> value) {
-        Value together = graph.concatenate(parts.stream().map(value).toList());
+    private Value inOrder(List<Part> parts, Function<LikelihoodNodes, Value> value) {
         int[] columnAt =
-                parts.stream().flatMapToInt(part -> IntStream.of(part.columns)).toArray();
+                parts.stream().map(Part::columns).flatMapToInt(IntStream::of).toArray();
+        return inOrder(columnAt, together(parts.stream(), value));
+    }
+
+    /** Puts columns into order. */
+    private Value inOrder(int[] columnAt, Value together) {
         int[] position = new int[columnAt.length];
         IntStream.range(0, columnAt.length).forEach(at -> position[columnAt[at]] = at);
-        return parts.size() == 1 ? together : graph.columns(together, position);
+        return isSorted(columnAt) ? together : graph.columns(together, position);
+    }
+
+    private static boolean isSorted(int[] columns) {
+        return IntStream.range(1, columns.length).allMatch(i -> columns[i - 1] < columns[i]);
     }
 }

@@ -105,7 +105,7 @@ final class ScoringGraph {
             }
         }
         Value ofPosterior = graph.multiply(graph.total(logVariance, vae.latentSize()), graph.scalar(0.5));
-        Value logLikelihood = graph.add(heads.sampledTotal(), heads.constantTotal());
+        Value logLikelihood = heads.logLikelihood();
         Value logRatio = graph.add(
                 graph.add(logLikelihood, logPrior),
                 graph.add(graph.constant(ofNoise, noise.length, 1, 1), ofPosterior));

@@ -10,14 +10,16 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>log p(x | m) = log G((v+1)/2) - log G(v/2) - 1/2 log(v pi s^2) - (v+1)/2 log(1 + u) with u = r^2 / (v s^2), r = x - m. By m:
  * (v+1) r / (v s^2) / (1 + u). By s^2: (-1/2 + (v+1)/2 u/(1+u)) / s^2. By v: 1/2 (psi((v+1)/2) - psi(v/2) - 1/v - log(1+u) +
- * (v+1)/v u/(1+u)). v = 2.1 + exp(b) with b in [-5, 6], so that the variance exists.
+ * (v+1)/v u/(1+u)). v = 2.1 + exp(b) with b in [-5, log 3]: the variance exists, and the tails stay heavy
+ * even where training records are tame. With the light tails of a large v, a few such columns decide every score of records unlike the training ones, and
+ * which columns they are changes from seed to seed.
  */
 final class StudentTLikelihood implements Likelihood {
 
     private static final double LEAST_DEGREES = 2.1;
     private static final double LEAST_LOG = -5;
-    private static final double GREATEST_LOG = 6;
-    private static final double START = Math.log(8);
+    private static final double GREATEST_LOG = Math.log(3);
+    private static final double START = Math.log(2);
 
     private final ScaledColumns columns;
     private final Parameters.Block logDegrees;

@@ -37,6 +37,7 @@ public record VaeScores(
         INDArray posterior = dense(hidden(input(vae, rows), vae.encoder()), vae.posterior());
         double[][] parameters = posterior.toDoubleMatrix();
         double[][] logRatio = new double[n][samples];
+        LogPrior logPrior = new LogPrior(vae.prior());
         for (int l = 0; l < samples; l++) {
             double[][] z = sample(parameters, noise[l]);
             double[][] head = dense(hidden(Nd4j.createFromArray(z), vae.decoder()), vae.head())
@@ -49,7 +50,7 @@ public record VaeScores(
                     logLikelihood += field;
                 }
                 scores.reconstructionLogProbability[i] += logLikelihood / samples;
-                logRatio[i][l] = logLikelihood + logPrior(vae.prior(), z[i]) - logPosterior(parameters[i], noise[l]);
+                logRatio[i][l] = logLikelihood + logPrior.of(z[i]) - logPosterior(parameters[i], noise[l]);
                 scores.elbo[i] += logRatio[i][l] / samples;
             }
         }
@@ -111,18 +112,38 @@ public record VaeScores(
         return -sum / 2;
     }
 
-    private static double logPrior(Mixture prior, double[] z) {
-        double[] energies = new double[prior.components()];
-        for (int m = 0; m < energies.length; m++) {
-            double sum = 0;
-            for (int k = 0; k < z.length; k++) {
-                double distance = z[k] - prior.mean()[m * z.length + k];
-                double logVariance = prior.logVariance()[m * z.length + k];
-                sum += distance * distance / Math.exp(logVariance) + logVariance + LOG_2_PI;
+    /** log p(z), component by component; what does not depend on z is computed once. */
+    private static final class LogPrior {
+        private final Mixture prior;
+        private final double[] precision;
+        private final double[] constant;
+
+        LogPrior(Mixture prior) {
+            this.prior = prior;
+            int latent = prior.mean().length / prior.components();
+            precision = new double[prior.mean().length];
+            constant = new double[prior.components()];
+            for (int i = 0; i < precision.length; i++) {
+                precision[i] = Math.exp(-prior.logVariance()[i]);
+                constant[i / latent] -= 0.5 * (prior.logVariance()[i] + LOG_2_PI);
             }
-            energies[m] = prior.logWeight()[m] - sum / 2;
+            for (int m = 0; m < constant.length; m++) {
+                constant[m] += prior.logWeight()[m];
+            }
         }
-        return logSumExp(energies);
+
+        double of(double[] z) {
+            double[] energies = constant.clone();
+            for (int m = 0; m < energies.length; m++) {
+                double sum = 0;
+                for (int k = 0; k < z.length; k++) {
+                    double distance = z[k] - prior.mean()[m * z.length + k];
+                    sum += distance * distance * precision[m * z.length + k];
+                }
+                energies[m] -= sum / 2;
+            }
+            return logSumExp(energies);
+        }
     }
 
     /** log p of one column of one row, given the head's outputs; 0 where missing. */

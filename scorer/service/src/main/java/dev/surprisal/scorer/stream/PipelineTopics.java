@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -20,11 +22,13 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of a pipeline: the records' must be there, the others are created where they are missing. */
 final class PipelineTopics {
 
     private static final int PATIENCE_SECONDS = 20;
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
     /** What an output record may have beside the input record that it carries. */
     private static final int HEADROOM = 64 << 10;
     /** No request can hold more. */
@@ -105,12 +109,27 @@ final class PipelineTopics {
 
     private int maxMessageBytes(String topic) {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        Config config = get(
+        Config config = await(
                 "describe topic " + topic,
-                admin.describeConfigs(List.of(resource)).values().get(resource));
+                () -> admin.describeConfigs(List.of(resource)).values().get(resource));
         int bytes = Integer.parseInt(
                 config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
         return Math.min(LARGEST, bytes);
+    }
+
+    /** The broker may not know yet what its controller has just created. */
+    private <T> T await(String deed, Supplier<KafkaFuture<T>> request) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                return get(deed, request.get());
+            } catch (SurprisalException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(AGAIN_NANOS);
+        }
     }
 
     private <T> T get(String deed, KafkaFuture<T> future) {

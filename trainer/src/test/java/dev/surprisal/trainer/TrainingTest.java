@@ -1,0 +1,148 @@
+package dev.surprisal.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.record.RecordSpec;
+import dev.surprisal.schemas.record.SpecFile;
+import dev.surprisal.trainer.cli.Main;
+import dev.surprisal.trainer.data.TrainingData.Selection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainingTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theSameDataSpecAndSeedGiveTheSameModelAndAnotherSeedAnother() throws IOException {
+        Path data = records(200);
+
+        ModelCard first = train(data, "first.onnx", 1);
+        ModelCard again = train(data, "again.onnx", 1);
+        ModelCard other = train(data, "other.onnx", 2);
+
+        assertThat(again.version()).isEqualTo(first.version());
+        assertThat(Files.readAllBytes(folder.resolve("again.onnx")))
+                .isEqualTo(Files.readAllBytes(folder.resolve("first.onnx")));
+        assertThat(other.version()).isNotEqualTo(first.version());
+    }
+
+    @Test
+    void theCardTellsWhereTheModelComesFromAndTheRateFitsTheHeldOutRecords() throws IOException {
+        ModelCard card = train(records(200), "model.onnx", 1);
+
+        try (ScoringModel model = ScoringModel.open(folder.resolve("model.onnx"))) {
+            assertThat(model.card()).usingRecursiveComparison().isEqualTo(card);
+        }
+        assertThat(card.provenance().trainedAt()).isEqualTo(NOW);
+        assertThat(card.provenance().trainingRows()).isEqualTo(160);
+        assertThat(card.provenance().calibrationRows()).isEqualTo(40);
+        assertThat(card.alarmRate())
+                .as("the finest usual one that 40 records can tell")
+                .hasToString("1/20");
+        assertThat(card.metrics().get("parity_error_nats")).isLessThan(1e-4);
+    }
+
+    @Test
+    void whatStopsATrainingLeavesNoFile() throws IOException {
+        Path few = records(10);
+        Path out = folder.resolve("model.onnx");
+
+        assertThatThrownBy(() -> train(few, "model.onnx", 1))
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("10 records are too few");
+        Path enough = records(200);
+        Training.Listener interrupter = new Training.Listener() {
+            @Override
+            public void begins(String phase, long steps, String unit) {}
+
+            @Override
+            public void at(long step, String figure) {
+                if (step == 20) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        assertThatThrownBy(() -> new Training(Clock.systemUTC()).run(request(enough, out, 1), interrupter))
+                .isInstanceOf(CancellationException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThatThrownBy(() -> train(enough, "nowhere/model.onnx", 1))
+                .hasMessageContaining("its folder does not exist");
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactly("records.csv");
+        }
+    }
+
+    @Test
+    void wrongUsageIsTwoAndFailureIsOne() throws IOException {
+        Path data = records(30);
+        Path spec =
+                Files.writeString(folder.resolve("bad.yaml"), "format: 1\nname: x\nfields: [{name: a, type: nmber}]\n");
+
+        assertThat(Main.run("train")).isEqualTo(2);
+        assertThat(Main.run("train", "--spec", "s", "--data", "d", "--out", "o", "--rows", "-1"))
+                .isEqualTo(2);
+        assertThat(Main.run(
+                        "train",
+                        "--spec",
+                        spec.toString(),
+                        "--data",
+                        data.toString(),
+                        "--out",
+                        folder.resolve("m").toString()))
+                .isEqualTo(1);
+        assertThat(Main.run("train", "--help")).isZero();
+    }
+
+    private ModelCard train(Path data, String out, long seed) {
+        Training.Listener silent = new Training.Listener() {
+            @Override
+            public void begins(String phase, long steps, String unit) {}
+
+            @Override
+            public void at(long step, String figure) {}
+        };
+        return new Training(Clock.fixed(NOW, ZoneOffset.UTC)).run(request(data, folder.resolve(out), seed), silent);
+    }
+
+    private static Training.Request request(Path data, Path out, long seed) {
+        RecordSpec spec = SpecFile.parse("""
+                format: 1
+                name: points
+                fields:
+                  - {name: x, type: number}
+                  - {name: y, type: number}
+                  - {name: side, type: category}
+                """, "points.yaml");
+        return new Training.Request(spec, data, Selection.ALL, out, seed, null);
+    }
+
+    private Path records(int count) throws IOException {
+        Random random = new Random(6);
+        List<String> lines = new ArrayList<>(List.of("x,y,side"));
+        for (int i = 0; i < count; i++) {
+            double x = random.nextGaussian();
+            lines.add(x + "," + (2 * x + 0.1 * random.nextGaussian()) + "," + (x < 0 ? "left" : "right"));
+        }
+        return Files.write(folder.resolve("records.csv"), lines);
+    }
+}
