@@ -1,6 +1,5 @@
 package dev.surprisal.trainer;
 
-import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.WholeFile;
 import dev.surprisal.schemas.model.AlarmRate;
@@ -14,6 +13,7 @@ import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.Likelihood;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.trainer.calibration.Calibrator;
+import dev.surprisal.trainer.calibration.EncodedRowScoring;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.TrainingData;
@@ -222,31 +222,20 @@ public final class Training {
         Arrays.setAll(some, row -> row);
         EncodedRows rows = fitted.select(some);
         VaeScores expected = VaeScores.of(vae, noise, rows);
-        double worst = 0;
-        try (RowBatch batch = model.newBatch()) {
-            for (int from = 0; from < rows.size(); from += batch.size()) {
-                batch.clear();
-                for (int row = from; row < rows.size() && !batch.isFull(); row++) {
-                    batch.add(
-                            rows.numbers(),
-                            row * rows.numberColumns(),
-                            rows.categories(),
-                            row * rows.categoryColumns());
+        double[] exact = expected.elbo();
+        double[] worst = new double[1];
+        EncodedRowScoring.score(model, rows, (batch, from) -> {
+            for (int i = 0; i < batch.size(); i++) {
+                float exported = batch.output(ScoreOutput.ELBO, i);
+                double difference = Math.abs(exported - exact[from + i]);
+                if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact[from + i]))) {
+                    throw new TrainingException("the exported graph gives record " + (from + i) + " an ELBO of "
+                            + exported + ", the trainer " + exact[from + i] + " nats; nothing was written");
                 }
-                batch.score();
-                for (int i = 0; i < batch.size(); i++) {
-                    double exact = expected.elbo()[from + i];
-                    double difference = Math.abs(batch.output(ScoreOutput.ELBO, i) - exact);
-                    worst = Math.max(worst, difference);
-                    if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact))) {
-                        throw new TrainingException("the exported graph gives record " + (from + i) + " an ELBO of "
-                                + batch.output(ScoreOutput.ELBO, i) + ", the trainer " + exact
-                                + " nats; nothing was written");
-                    }
-                }
+                worst[0] = Math.max(worst[0], difference);
             }
-        }
-        return worst;
+        });
+        return worst[0];
     }
 
     private static ModelCard card(

@@ -26,7 +26,15 @@ final class Feeder implements AutoCloseable {
         this.topic = topic;
         this.ledger = ledger;
         producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "linger.ms", "2", "max.request.size", "33554432"),
+                // One request at a time: on a topic that was only just created, one that is turned away would be
+                // overtaken.
+                Map.of(
+                        "bootstrap.servers",
+                        bootstrapServers,
+                        "linger.ms",
+                        "2",
+                        "max.in.flight.requests.per.connection",
+                        "1"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -1,6 +1,5 @@
 package dev.surprisal.trainer.calibration;
 
-import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
@@ -27,26 +26,15 @@ public final class Calibrator {
         int columns = rows.numberColumns() + rows.categoryColumns();
         double[] scores = new double[rows.size()];
         float[][] fields = new float[columns][rows.size()];
-        try (RowBatch batch = model.newBatch()) {
-            for (int from = 0; from < rows.size(); from += batch.size()) {
-                batch.clear();
-                for (int row = from; row < rows.size() && !batch.isFull(); row++) {
-                    batch.add(
-                            rows.numbers(),
-                            row * rows.numberColumns(),
-                            rows.categories(),
-                            row * rows.categoryColumns());
+        EncodedRowScoring.score(model, rows, (batch, from) -> {
+            for (int i = 0; i < batch.size(); i++) {
+                scores[from + i] = -batch.output(output, i);
+                for (int column = 0; column < columns; column++) {
+                    fields[column][from + i] = batch.fieldLogProbability(i, column);
                 }
-                batch.score();
-                for (int i = 0; i < batch.size(); i++) {
-                    scores[from + i] = -batch.output(output, i);
-                    for (int column = 0; column < columns; column++) {
-                        fields[column][from + i] = batch.fieldLogProbability(i, column);
-                    }
-                }
-                done.accept(from + batch.size());
             }
-        }
+            done.accept(from + batch.size());
+        });
         double[] typical = new double[columns];
         for (int column = 0; column < columns; column++) {
             Arrays.sort(fields[column]);
