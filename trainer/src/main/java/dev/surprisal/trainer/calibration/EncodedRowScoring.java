@@ -13,7 +13,11 @@ public final class EncodedRowScoring {
     @FunctionalInterface
     public interface Sink {
 
-        /** @param from the index of the batch's first row among all */
+        /**
+         * Takes a scored batch.
+         *
+         * @param from the index of its first row among all
+         */
         void accept(RowBatch batch, int from);
     }
 
