@@ -24,6 +24,11 @@ public final class Commands {
 
     private Commands() {}
 
+    /** Hears of a library's errors only, where its warnings are of no use to whoever runs a command. */
+    public static void errorsOnly(String logger) {
+        ((Logger) LoggerFactory.getLogger(logger)).setLevel(Level.ERROR);
+    }
+
     /** Runs one command line, and returns its exit status. */
     public static int run(Object command, String... arguments) {
         CommandLine line = new CommandLine(command);

@@ -1,5 +1,6 @@
 package dev.surprisal.quickstart;
 
+import dev.surprisal.launcher.Commands;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.schemas.model.AlarmRate;
 import java.io.IOException;
@@ -130,6 +131,8 @@ final class DemoCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     command.commandLine(), "--records must be at least " + FEWEST_RECORDS);
         }
+        // The broker warns at its end that a connection is closed already.
+        Commands.errorsOnly("org.apache.kafka.clients.NetworkClient");
         Thread demo = Thread.currentThread();
         CountDownLatch ended = new CountDownLatch(1);
         Thread stop = new Thread(() -> stop(demo, ended), "stop");

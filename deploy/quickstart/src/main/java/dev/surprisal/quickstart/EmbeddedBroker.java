@@ -59,10 +59,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         return bootstrapServers;
     }
 
+    /** Stops in order, even where the thread has been interrupted. */
     @Override
     public void close() {
-        server.shutdown();
-        server.awaitShutdown();
+        boolean interrupted = Thread.interrupted();
+        try {
+            server.shutdown();
+            server.awaitShutdown();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private static Map<String, String> properties(Path folder, int port, int controllerPort) {
