@@ -85,7 +85,7 @@ class GradientTest {
         }
     }
 
-    private static EncodedRows rows(Columns columns, double missing, Random random) {
+    static EncodedRows rows(Columns columns, double missing, Random random) {
         int d = columns.numbers().size();
         int c = columns.categories().size();
         float[] numbers = new float[ROWS * d];
