@@ -25,8 +25,6 @@ final class CategoricalLikelihood implements Likelihood {
     private final INDArray oneHot;
     private final INDArray known;
     private final INDArray probabilities;
-    private int knownCount;
-    private int unseenCount;
 
     /**
      * @param column among the category columns
@@ -56,17 +54,12 @@ final class CategoricalLikelihood implements Likelihood {
     @Override
     public void load(Batch batch) {
         Arrays.fill(oneHotValues, 0);
-        knownCount = 0;
-        unseenCount = 0;
         for (int i = 0; i < size; i++) {
             codes[i] = batch.code(i, column);
             boolean isKnown = codes[i] > 0 && codes[i] <= headColumns.length;
             knownValues[i] = isKnown ? 1 : 0;
             if (isKnown) {
                 oneHotValues[i * headColumns.length + codes[i] - 1] = 1;
-                knownCount++;
-            } else if (codes[i] >= 0) {
-                unseenCount++;
             }
         }
         Elementwise.put(oneHotValues, oneHot);
@@ -74,18 +67,22 @@ final class CategoricalLikelihood implements Likelihood {
     }
 
     @Override
-    public double gradient(INDArray output, INDArray gradient) {
+    public void addLogProbability(INDArray output, double[] perRow) {
         Nd4j.exec(new SoftMax(output, probabilities, 1));
-        double logProbability = knownCount * logSeen + unseenCount * logUnseen;
         for (int i = 0; i < size; i++) {
             if (knownValues[i] == 1) {
                 // What a float cannot hold has less than this; the figure is for watching, the gradient does not need
                 // it.
-                logProbability += Math.log(Math.max(probabilities.getDouble(i, codes[i] - 1), 1e-45));
+                perRow[i] += logSeen + Math.log(Math.max(probabilities.getDouble(i, codes[i] - 1), 1e-45));
+            } else if (codes[i] >= 0) {
+                perRow[i] += logUnseen;
             }
         }
+    }
+
+    @Override
+    public void gradient(INDArray output, INDArray gradient) {
         Elementwise.subtract(oneHot, probabilities, gradient);
         Elementwise.multiplyColumn(gradient, known, gradient);
-        return logProbability;
     }
 }

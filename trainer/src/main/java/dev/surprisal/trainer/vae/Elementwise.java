@@ -66,6 +66,14 @@ final class Elementwise {
         }
     }
 
+    /** sums[i] += factor * column[i], of an array [N, 1] that is no view. */
+    static void addTimes(double factor, INDArray column, double[] sums) {
+        double[] values = column.toDoubleVector();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += factor * values[i];
+        }
+    }
+
     static void add(INDArray a, INDArray b, INDArray result) {
         Nd4j.exec(new AddOp(a, b, result));
     }

@@ -11,7 +11,7 @@ final class Likelihoods {
 
     private Likelihoods() {}
 
-    static List<Likelihood> of(Columns columns, Parameters parameters, DataType type, int size) {
+    static List<Likelihood> of(Columns columns, Parameters parameters, DataType type, int size, RowWeights weights) {
         List<Likelihood> likelihoods = new ArrayList<>();
         for (NumberLikelihood kind : NumberLikelihood.values()) {
             int[] ofKind = IntStream.range(0, columns.numbers().size())
@@ -20,8 +20,8 @@ final class Likelihoods {
             if (ofKind.length > 0) {
                 likelihoods.add(
                         switch (kind) {
-                            case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size);
-                            case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size);
+                            case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size, weights);
+                            case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size, weights);
                             case BERNOULLI -> new BernoulliLikelihood(type, ofKind, size);
                         });
             }

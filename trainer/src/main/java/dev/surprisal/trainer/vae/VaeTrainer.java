@@ -58,6 +58,8 @@ public final class VaeTrainer {
         Optimiser optimiser = new Optimiser(network.parameters());
         org.nd4j.linalg.api.rng.Random noise = Nd4j.getRandomFactory().getNewRandomInstance(random.nextLong());
 
+        double[] weights = new double[size];
+        Arrays.fill(weights, 1);
         int position = 0;
         double smoothed = Double.NaN;
         for (int step = 0; step < config.steps(); step++) {
@@ -72,12 +74,14 @@ public final class VaeTrainer {
             position += size;
             Nd4j.getExecutioner().exec(new GaussianDistribution(network.noise(), 0.0, 1.0), noise);
             double beta = Math.min(1, (step + 1) / (ANNEALING * config.steps()));
-            double bound = network.gradient(batch, beta) / size;
+            double[] bounds = network.bounds(batch, beta);
+            double bound = Arrays.stream(bounds).average().orElseThrow();
             if (Double.isNaN(bound) || Double.isInfinite(bound)) {
                 throw new TrainingException(
                         "the bound is no longer a number at step " + (step + 1)
                                 + "; values of very different size in one field can do this, so look at the ranges that `describe` shows");
             }
+            network.gradient(beta, weights);
             optimiser.ascend(
                     1.0
                             / size

@@ -68,21 +68,27 @@ class GradientTest {
             values.putScalar(i, values.getDouble(i) + 0.3 * random.nextGaussian());
         }
 
-        network.gradient(batch, beta);
+        double[] weights = random.doubles(ROWS, -0.5, 1.5).toArray();
+        network.bounds(batch, beta);
+        network.gradient(beta, weights);
         double[] gradient = network.parameters().gradient().toDoubleVector();
 
         for (int i = 0; i < gradient.length; i++) {
             double value = values.getDouble(i);
             values.putScalar(i, value + DIFFERENCE);
-            double above = network.gradient(batch, beta);
+            double above = weighted(network.bounds(batch, beta), weights);
             values.putScalar(i, value - DIFFERENCE);
-            double below = network.gradient(batch, beta);
+            double below = weighted(network.bounds(batch, beta), weights);
             values.putScalar(i, value);
             double difference = (above - below) / (2 * DIFFERENCE);
             assertThat(Math.abs(gradient[i] - difference) / Math.max(1, Math.abs(difference)))
                     .as("parameter %d of %d: gradient %s, difference %s", i, gradient.length, gradient[i], difference)
                     .isLessThan(TOLERANCE);
         }
+    }
+
+    private static double weighted(double[] bounds, double[] weights) {
+        return IntStream.range(0, ROWS).mapToDouble(n -> weights[n] * bounds[n]).sum();
     }
 
     private static EncodedRows rows(Columns columns, double missing, Random random) {
