@@ -9,9 +9,6 @@ interface Detector {
     /** Its name in tables and file names. */
     String name();
 
-    /** Whether other seeds give other scores. */
-    boolean isRandom();
-
     /**
      * Learns from the training rows and scores those of the test.
      *

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -69,6 +70,12 @@ public final class QualityCommand implements Callable<Integer> {
             description = "Take the tables with such names only. Default: all.")
     private Pattern tables;
 
+    @Option(
+            names = "--yardsticks",
+            description =
+                    "Measure k nearest neighbours, a Gaussian mixture and the Mahalanobis distance in the same way.")
+    private boolean yardsticks;
+
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
@@ -83,7 +90,10 @@ public final class QualityCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(command.commandLine(), "--seeds must be at least 1");
         }
         List<Path> files = files();
-        List<Detector> detectors = List.of(new SurprisalDetector());
+        List<Detector> detectors = new ArrayList<>(List.of(new SurprisalDetector()));
+        if (yardsticks) {
+            detectors.addAll(List.of(new NearestNeighbours(), new GaussianMixture(), new MahalanobisDistance()));
+        }
         QualityTable table = new QualityTable(detectors, Published.read(data.resolve(Published.FILE)));
         PrintWriter progress = command.commandLine().getErr();
         for (Path file : files) {

@@ -23,11 +23,6 @@ final class SurprisalDetector implements Detector {
     }
 
     @Override
-    public boolean isRandom() {
-        return true;
-    }
-
-    @Override
     public Scores score(Protocol.Split split, long seed, Path folder) throws IOException {
         Path training = folder.resolve("training.csv");
         Path test = folder.resolve("test.csv");
