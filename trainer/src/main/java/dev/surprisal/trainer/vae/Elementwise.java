@@ -53,6 +53,19 @@ final class Elementwise {
         }
     }
 
+    /** Copies the values of an array that is no view. */
+    static void get(INDArray from, double[] values) {
+        if (from.data().pointer() instanceof DoublePointer doubles) {
+            doubles.get(values, 0, values.length);
+        } else {
+            float[] narrow = new float[values.length];
+            ((FloatPointer) from.data().pointer()).get(narrow, 0, values.length);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = narrow[i];
+            }
+        }
+    }
+
     /** Copies values into the start of an array that is no view, rounded to its type. */
     static void put(double[] values, INDArray into) {
         if (into.data().pointer() instanceof DoublePointer doubles) {

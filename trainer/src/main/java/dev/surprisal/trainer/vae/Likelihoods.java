@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The likelihoods of a model's columns: number columns of one kind together, every category column by itself. */
+/** The likelihoods of a model's columns: columns of one kind together. */
 final class Likelihoods {
 
     private Likelihoods() {}
@@ -26,11 +26,9 @@ final class Likelihoods {
                         });
             }
         }
-        int headColumn = columns.numbers().size();
-        for (int column = 0; column < columns.categories().size(); column++) {
-            Columns.Categorical distribution = columns.categories().get(column);
-            likelihoods.add(new CategoricalLikelihood(type, distribution, column, headColumn, size));
-            headColumn += distribution.values();
+        if (!columns.categories().isEmpty()) {
+            likelihoods.add(new CategoricalLikelihood(
+                    columns.categories(), columns.numbers().size(), size));
         }
         return likelihoods;
     }
