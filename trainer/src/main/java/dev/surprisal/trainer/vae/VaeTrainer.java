@@ -5,11 +5,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.AdamUpdater;
-import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Fits a variational autoencoder by minibatch stochastic gradient ascent on the evidence lower bound.
@@ -23,9 +20,6 @@ public final class VaeTrainer {
     private static final int WARM_UP = 50;
     private static final double LAST_RATE = 0.02;
     private static final double ANNEALING = 0.2;
-    /** The norm that a gradient, per record and column, is cut to. */
-    private static final double GREATEST_NORM = 5;
-
     private static final double SMOOTHING = 0.98;
 
     private VaeTrainer() {}
@@ -86,7 +80,8 @@ public final class VaeTrainer {
                     1.0
                             / size
                             / (columns.numbers().size() + columns.categories().size()),
-                    rate(config, step));
+                    rate(config, step),
+                    step);
             smoothed = Double.isNaN(smoothed) ? bound : SMOOTHING * smoothed + (1 - SMOOTHING) * bound;
             listener.stepped(step + 1, config.steps(), smoothed);
         }
@@ -122,31 +117,6 @@ public final class VaeTrainer {
             int swapped = permutation[i];
             permutation[i] = permutation[j];
             permutation[j] = swapped;
-        }
-    }
-
-    /** Adam on all parameters at once. */
-    private static final class Optimiser {
-        private final Parameters parameters;
-        private final Adam adam = new Adam(1);
-        private final AdamUpdater updater;
-        private int iteration;
-
-        Optimiser(Parameters parameters) {
-            this.parameters = parameters;
-            INDArray values = parameters.values();
-            updater = new AdamUpdater(adam);
-            updater.setStateViewArray(Nd4j.zeros(values.dataType(), 1, 2 * values.length()), values.shape(), 'c', true);
-        }
-
-        /** One step up the gradient, which is first multiplied by a factor and cut. */
-        void ascend(double factor, double rate) {
-            INDArray gradient = parameters.gradient();
-            double norm = gradient.norm2Number().doubleValue() * factor;
-            gradient.muli(-factor * Math.min(1, GREATEST_NORM / norm));
-            adam.setLearningRate(rate);
-            updater.applyUpdater(gradient, iteration++, 0);
-            parameters.values().subi(gradient);
         }
     }
 }
