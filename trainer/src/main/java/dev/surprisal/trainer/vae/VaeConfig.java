@@ -34,6 +34,11 @@ public record VaeConfig(
         }
     }
 
+    /** The same, but for the seed. */
+    public VaeConfig withSeed(long other) {
+        return new VaeConfig(latent, hidden, pseudoInputs, batch, steps, learningRate, noise, other);
+    }
+
     /** What has proven itself on tables of any kind; nothing is tuned to one. */
     public static VaeConfig defaults(int rows, long seed) {
         int steps = (int) Math.max(600, Math.min(6_500, Math.round(40 * Math.sqrt(rows))));
