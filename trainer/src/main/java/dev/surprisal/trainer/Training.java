@@ -319,6 +319,7 @@ public final class Training {
         configuration.put("steps", Integer.toString(config.steps()));
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
+        configuration.put("masking", Double.toString(config.masking()));
         configuration.put("samples", Integer.toString(SAMPLES));
         configuration.put("ensemble", Integer.toString(request.ensemble()));
         Map<String, String> versions = new TreeMap<>();

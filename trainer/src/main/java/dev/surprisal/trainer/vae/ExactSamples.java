@@ -39,7 +39,7 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
 
     private static INDArray input(TrainedVae vae, EncodedRows rows) {
         Columns columns = vae.columns();
-        Batch batch = new Batch(rows, columns, new Standardisation(vae.mean(), vae.deviation()), rows.size(), 0, 0);
+        Batch batch = new Batch(rows, columns, new Standardisation(vae.mean(), vae.deviation()), rows.size(), 0, 0, 0);
         int[] all = new int[rows.size()];
         Arrays.setAll(all, row -> row);
         batch.load(all, 0);
