@@ -5,7 +5,6 @@ import dev.surprisal.trainer.export.Heads.Part;
 import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
 import dev.surprisal.trainer.vae.TrainedVae;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -19,15 +18,20 @@ final class FieldOutputs {
     private final List<Heads> heads;
     private final int numbers;
     private final int categories;
+    private final Value logRatio;
 
-    /** @param first a member, for what is the same in all */
-    FieldOutputs(Graph graph, TrainedVae first, Samples samples, List<Member> members) {
+    /**
+     * @param first a member, for what is the same in all
+     * @param logRatio log p(x, z) / q(z | x) of the samples of all members [S, N, 1]
+     */
+    FieldOutputs(Graph graph, TrainedVae first, Samples samples, List<Member> members, Value logRatio) {
         this.graph = graph;
         this.first = first;
         this.samples = samples;
         heads = members.stream().map(Member::heads).toList();
         numbers = first.columns().numbers().size();
         categories = first.columns().categories().size();
+        this.logRatio = logRatio;
     }
 
     void put() {
@@ -77,41 +81,67 @@ final class FieldOutputs {
     /** The mean in the fields' own units, and the deviation: of the means around it, and of the likelihood around each. */
     private void putScaled(int part, List<Value> expected, List<Value> scale) {
         int[] columns = heads.get(0).numbers().get(part).columns();
-        Value means = predicted(part, Heads::numbers);
-        Value mean = samples.mean(means, columns.length);
-        Value spread = samples.mean(graph.square(graph.subtract(means, mean)), columns.length);
-        double[] variance = new double[columns.length];
-        for (Heads member : heads) {
-            double[] ofMember = member.numbers().get(part).nodes().variance();
-            Arrays.setAll(variance, i -> variance[i] + ofMember[i] / heads.size());
-        }
-        Value deviation = graph.squareRoot(graph.add(spread, graph.constant(variance, columns.length)));
+        Expectations expectations = expectations(part, Heads::numbers);
+        Value means = together(part, Heads::numbers, LikelihoodNodes::predicted);
+        Value mean = expectations.mean(means);
+        Value spread = expectations.mean(graph.square(graph.subtract(means, mean)));
+        Value deviation = graph.squareRoot(graph.add(spread, variance(part, expectations)));
         Value ownUnit = perColumn(columns, first.deviation());
         expected.add(graph.add(graph.multiply(mean, ownUnit), perColumn(columns, first.mean())));
         scale.add(graph.multiply(deviation, ownUnit));
     }
 
+    /** The likelihoods' variances: the same for all rows where there is one member, otherwise weighted as its samples are. */
+    private Value variance(int part, Expectations expectations) {
+        List<double[]> ofMembers = heads.stream()
+                .map(member -> member.numbers().get(part).nodes().variance())
+                .toList();
+        int columns = ofMembers.get(0).length;
+        if (ofMembers.size() == 1) {
+            return graph.constant(ofMembers.get(0), columns);
+        }
+        double[] ofSamples = new double[samples.count() * columns];
+        int perMember = samples.count() / ofMembers.size();
+        for (int sample = 0; sample < samples.count(); sample++) {
+            System.arraycopy(ofMembers.get(sample / perMember), 0, ofSamples, sample * columns, columns);
+        }
+        return expectations.mean(graph.constant(ofSamples, samples.count(), 1, columns));
+    }
+
     /** The probability of 1, and the deviation sqrt(p (1 - p)). */
     private void putBoolean(int part, List<Value> expected, List<Value> scale) {
-        int[] columns = heads.get(0).numbers().get(part).columns();
-        Value probability = samples.mean(predicted(part, Heads::numbers), columns.length);
+        // The rounded sums might have a quotient above 1, of which the root below is none.
+        Value probability = graph.clip(
+                expectations(part, Heads::numbers).mean(together(part, Heads::numbers, LikelihoodNodes::predicted)),
+                0,
+                1);
         expected.add(probability);
         scale.add(graph.squareRoot(graph.multiply(probability, graph.subtract(graph.scalar(1), probability))));
     }
 
     /** The most probable codes. */
     private Value mostProbable(int part) {
-        int[] columns = heads.get(0).categories().get(part).columns();
-        int width = CategoricalNodes.width(first, columns);
-        Value probabilities = samples.mean(predicted(part, Heads::categories), columns.length, width);
+        int width = CategoricalNodes.width(
+                first, heads.get(0).categories().get(part).columns());
+        Value probabilities = expectations(part, Heads::categories)
+                .sum(together(part, Heads::categories, LikelihoodNodes::predicted), width);
         return graph.add(graph.argMax(probabilities), graph.longs(1));
     }
 
-    /** What the samples of all members predict, one member after the other. */
-    private Value predicted(int part, Function<Heads, List<Part>> kind) {
+    private Expectations expectations(int part, Function<Heads, List<Part>> kind) {
+        int columns = kind.apply(heads.get(0)).get(part).columns().length;
+        Value logProbability = heads.size() == 1
+                // Without the constant: what is the same for all samples does not change how they weigh.
+                ? together(part, kind, LikelihoodNodes::sampled)
+                : together(part, kind, nodes -> graph.add(nodes.sampled(), nodes.constant()));
+        return Expectations.of(graph, samples, columns, logRatio, logProbability);
+    }
+
+    /** Values of the samples of all members, one member after the other. */
+    private Value together(int part, Function<Heads, List<Part>> kind, Function<LikelihoodNodes, Value> value) {
         return graph.concatenate(
                 heads.stream()
-                        .map(member -> kind.apply(member).get(part).nodes().predicted())
+                        .map(member -> value.apply(kind.apply(member).get(part).nodes()))
                         .toList(),
                 0);
     }

@@ -273,7 +273,8 @@ final class Graph {
         return subtract(greatest(a, axis), greatest(logSoftmax(a, axis), axis));
     }
 
-    private Value greatest(Value a, int axis) {
+    /** The greatest along an axis, which stays with length 1. */
+    Value greatest(Value a, int axis) {
         return single(
                 nodeBuilder("ReduceMax", a).addAttribute(integers("axes", axis)).addAttribute(integer("keepdims", 1)));
     }

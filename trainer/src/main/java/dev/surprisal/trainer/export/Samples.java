@@ -25,6 +25,11 @@ record Samples(Graph graph, int count) {
         return product(1.0 / count, a, shape);
     }
 
+    /** The sum over the samples, likewise. */
+    Value sum(Value a, long... shape) {
+        return product(1, a, shape);
+    }
+
     private Value product(double weight, Value a, long... shape) {
         double[] weights = new double[count];
         Arrays.fill(weights, weight);

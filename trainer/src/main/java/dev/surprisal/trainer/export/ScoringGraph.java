@@ -44,7 +44,7 @@ final class ScoringGraph {
         graph.floatOutput("elbo", samples.mean(logRatio));
         graph.floatOutput("log_likelihood", graph.reshape(logMean, -1));
         graph.floatOutput("reconstruction_log_probability", samples.mean(together(members, Member::logLikelihood)));
-        new FieldOutputs(graph, vaes.get(0), samples, members).put();
+        new FieldOutputs(graph, vaes.get(0), samples, members, logRatio).put();
         graph.floatOutput(
                 "latent_mean", members.get(0).latentMean(), vaes.get(0).latentSize());
         return graph.build();

@@ -138,7 +138,7 @@ public record VaeScores(
             }
             expected[column] = mean;
             if (fields.get(0).isBoolean(column)) {
-                scale[column] = Math.sqrt(mean * (1 - mean));
+                scale[column] = Math.sqrt(mean * Math.max(0, 1 - mean));
                 return;
             }
             double variance = 0;

@@ -75,22 +75,37 @@ class OnnxExporterTest {
             assertNats(outputs, "field_log_probability", row, expected.fieldLogProbability);
             assertNats(outputs, "latent_mean", row, expected.latentMean);
             assertThat(d > 0).isEqualTo(outputs.containsKey("expected_numbers"));
-            if (d > 0) {
-                assertNats(outputs, "expected_numbers", row, expected.expectedNumbers);
-                for (int j = 0; j < d; j++) {
-                    // Squared, as the root of p (1 - p) magnifies the rounding of a p near 1.
-                    double square = expected.numberScale[j] * expected.numberScale[j];
-                    assertThat(Math.pow(outputs.get("number_scale")[row * d + j], 2))
-                            .isCloseTo(square, parity(square));
-                }
+            for (int j = 0; j < d; j++) {
+                assertExpected(
+                        outputs, row * d + j, expected.elbo, expected.expectedNumbers[j], expected.numberScale[j]);
             }
             for (int j = 0; j < c; j++) {
                 double[] probabilities = expected.probabilities[j];
                 int code = (int) outputs.get("expected_categories")[row * c + j];
                 assertThat(probabilities[code - 1])
-                        .isCloseTo(Arrays.stream(probabilities).max().orElseThrow(), within(1e-6));
+                        .isCloseTo(
+                                Arrays.stream(probabilities).max().orElseThrow(),
+                                within(2 * weightError(expected.elbo)));
             }
         }
+    }
+
+    /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */
+    private static double weightError(double elbo) {
+        return 1e-4 + 2e-6 * Math.abs(elbo);
+    }
+
+    /** What is weighted differs by the weights' error, as a share of how far the samples are apart. */
+    private static void assertExpected(
+            Map<String, float[]> outputs, int place, double elbo, double expected, double scale) {
+        assertThat((double) outputs.get("expected_numbers")[place])
+                .as("expected number %d", place)
+                .isCloseTo(expected, within(weightError(elbo) * (1 + scale) + 2e-6 * Math.abs(expected)));
+        // Squared, as the root of p (1 - p) magnifies the rounding of a p near 1.
+        double square = scale * scale;
+        assertThat(Math.pow(outputs.get("number_scale")[place], 2))
+                .as("squared scale %d", place)
+                .isCloseTo(square, within(weightError(elbo) * (1 + 3 * square)));
     }
 
     @Test
