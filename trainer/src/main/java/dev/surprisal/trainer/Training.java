@@ -43,6 +43,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -78,9 +79,28 @@ public final class Training {
      * @param out the model file to write
      * @param seed of all randomness; the same data, spec and seed give the same model
      * @param alarmRate for the model's card; null = what the calibration can tell
+     * @param ensemble how many autoencoders to fit, with seeds of their own, and to put into the model together
      */
     public record Request(
-            RecordSpec spec, Path data, TrainingData.Selection selection, Path out, long seed, AlarmRate alarmRate) {}
+            RecordSpec spec,
+            Path data,
+            TrainingData.Selection selection,
+            Path out,
+            long seed,
+            AlarmRate alarmRate,
+            int ensemble) {
+
+        /** A model of one autoencoder. */
+        public Request(
+                RecordSpec spec,
+                Path data,
+                TrainingData.Selection selection,
+                Path out,
+                long seed,
+                AlarmRate alarmRate) {
+            this(spec, data, selection, out, seed, alarmRate, 1);
+        }
+    }
 
     /** Hears how a run goes on. */
     public interface Listener {
@@ -114,15 +134,9 @@ public final class Training {
         EncodedRows heldOut = data.rows().select(parts[1]);
 
         VaeConfig config = VaeConfig.defaults(fitted.size(), request.seed());
-        listener.begins("fitting", config.steps(), "steps");
-        TrainedVae vae = VaeTrainer.fit(
-                fitted,
-                columns(request.spec(), data),
-                config,
-                (step, steps, bound) -> listener.at(step, String.format("bound %.2f nats", bound)));
-
-        float[][] noise = LatentNoise.of(SAMPLES, vae.latentSize());
-        byte[] graph = OnnxExporter.export(vae, noise);
+        List<TrainedVae> members = fit(request, fitted, columns(request.spec(), data), config, listener);
+        float[][] noise = LatentNoise.of(SAMPLES, config.latent());
+        byte[] graph = OnnxExporter.export(members, noise);
         Calibration placeholder = Calibration.of(
                 new double[1],
                 new double[data.rows().numberColumns() + data.rows().categoryColumns()]);
@@ -138,7 +152,7 @@ public final class Training {
         double disagreement;
         try (ScoringModel model = ScoringModel.openGraph(graph, blank)) {
             listener.begins("checking the export", 1, "graph");
-            disagreement = checkParity(vae, noise, model, fitted);
+            disagreement = checkParity(members, noise, model, fitted);
             listener.begins("calibrating", heldOut.size(), "records");
             calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
         }
@@ -160,6 +174,23 @@ public final class Training {
                 request.out(),
                 OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
         return card;
+    }
+
+    /** Fits the members: the first with the seed itself, the others with seeds that follow from it. */
+    private static List<TrainedVae> fit(
+            Request request, EncodedRows rows, Columns columns, VaeConfig config, Listener listener) {
+        SplittableRandom seeds = new SplittableRandom(request.seed());
+        listener.begins("fitting", (long) request.ensemble() * config.steps(), "steps");
+        List<TrainedVae> members = new ArrayList<>();
+        for (int member = 0; member < request.ensemble(); member++) {
+            long done = (long) member * config.steps();
+            members.add(VaeTrainer.fit(
+                    rows,
+                    columns,
+                    member == 0 ? config : config.withSeed(seeds.nextLong()),
+                    (step, steps, bound) -> listener.at(done + step, String.format("bound %.2f nats", bound))));
+        }
+        return members;
     }
 
     /** Before minutes of work, not after. */
@@ -217,11 +248,12 @@ public final class Training {
     }
 
     /** The greatest difference between the graph's ELBO and the trainer's, in nats. */
-    private static double checkParity(TrainedVae vae, float[][] noise, ScoringModel model, EncodedRows fitted) {
+    private static double checkParity(
+            List<TrainedVae> members, float[][] noise, ScoringModel model, EncodedRows fitted) {
         int[] some = new int[Math.min(CHECKED_ROWS, fitted.size())];
         Arrays.setAll(some, row -> row);
         EncodedRows rows = fitted.select(some);
-        VaeScores expected = VaeScores.of(vae, noise, rows);
+        VaeScores expected = VaeScores.of(members, noise, rows);
         double[] exact = expected.elbo();
         double[] worst = new double[1];
         EncodedRowScoring.score(model, rows, (batch, from) -> {
@@ -287,7 +319,9 @@ public final class Training {
         configuration.put("steps", Integer.toString(config.steps()));
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
+        configuration.put("masking", Double.toString(config.masking()));
         configuration.put("samples", Integer.toString(SAMPLES));
+        configuration.put("ensemble", Integer.toString(request.ensemble()));
         Map<String, String> versions = new TreeMap<>();
         versions.put("java", Runtime.version().toString());
         versions.put("surprisal", version(Training.class));

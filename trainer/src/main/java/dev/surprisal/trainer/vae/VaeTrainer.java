@@ -38,7 +38,8 @@ public final class VaeTrainer {
         Random random = new Random(config.seed());
         Standardisation standardisation = Standardisation.of(rows);
         int size = Math.min(config.batch(), rows.size());
-        Batch batch = new Batch(rows, columns, standardisation, size, config.noise(), random.nextLong());
+        Batch batch =
+                new Batch(rows, columns, standardisation, size, config.noise(), config.masking(), random.nextLong());
         int[] permutation = new int[rows.size()];
         Arrays.setAll(permutation, row -> row);
         shuffle(permutation, random);
@@ -106,7 +107,7 @@ public final class VaeTrainer {
         if (components == 0) {
             return new float[0];
         }
-        Batch some = new Batch(rows, columns, standardisation, components, 0, 0);
+        Batch some = new Batch(rows, columns, standardisation, components, 0, 0, 0);
         some.load(permutation, 0);
         return some.input();
     }
