@@ -2,17 +2,16 @@ package dev.surprisal.trainer.vae;
 
 import dev.surprisal.trainer.data.EncodedRows;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** The rows of one step, standardised and one-hot encoded: filled anew for each. */
 final class Batch {
 
-    private final EncodedRows rows;
     private final Columns columns;
     private final Standardisation standardisation;
     private final int size;
     private final float noise;
-    private final Random noiseSource;
     /** [N, D], standardised; NaN = missing. */
     private final float[] numbers;
     /** [N, D] in the fields' own units; NaN = missing. */
@@ -25,13 +24,11 @@ final class Batch {
     /**
      * @param noise standard deviation of what is added to standardised numbers, so that few rows cannot be learned by heart
      */
-    Batch(EncodedRows rows, Columns columns, Standardisation standardisation, int size, double noise, long seed) {
-        this.rows = rows;
+    Batch(Columns columns, Standardisation standardisation, int size, double noise) {
         this.columns = columns;
         this.standardisation = standardisation;
         this.size = size;
         this.noise = (float) noise;
-        noiseSource = new Random(seed);
         numbers = new float[size * columns.numbers().size()];
         raw = new float[numbers.length];
         codes = new int[size * columns.categories().size()];
@@ -63,19 +60,31 @@ final class Batch {
         return input;
     }
 
-    /** Takes rows from a permutation, from a position on. */
-    void load(int[] permutation, int from) {
+    /** Takes the first rows, as many as the batch has. */
+    void load(EncodedRows rows) {
+        load(rows, IntStream.range(0, size).toArray(), 0, 0);
+    }
+
+    /**
+     * Takes rows.
+     *
+     * @param order indices of rows
+     * @param from where in the order
+     * @param seed of the noise
+     */
+    void load(EncodedRows rows, int[] order, int from, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         int d = columns.numbers().size();
         int c = columns.categories().size();
         int width = inputs(columns);
         Arrays.fill(input, 0);
         for (int i = 0; i < size; i++) {
-            int row = permutation[from + i];
+            int row = order[from + i];
             for (int j = 0; j < d; j++) {
                 float value = rows.numbers()[row * d + j];
                 float standardised = standardisation.apply(j, value);
                 if (noise > 0) {
-                    standardised += noise * (float) noiseSource.nextGaussian();
+                    standardised += noise * (float) random.nextGaussian();
                 }
                 raw[i * d + j] = value;
                 numbers[i * d + j] = standardised;

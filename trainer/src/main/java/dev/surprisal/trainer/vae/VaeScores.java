@@ -62,10 +62,8 @@ public record VaeScores(
 
     private static INDArray input(TrainedVae vae, EncodedRows rows) {
         Columns columns = vae.columns();
-        Batch batch = new Batch(rows, columns, new Standardisation(vae.mean(), vae.deviation()), rows.size(), 0, 0);
-        int[] all = new int[rows.size()];
-        Arrays.setAll(all, row -> row);
-        batch.load(all, 0);
+        Batch batch = new Batch(columns, new Standardisation(vae.mean(), vae.deviation()), rows.size(), 0);
+        batch.load(rows);
         return Nd4j.createFromArray(batch.input())
                 .reshape('c', rows.size(), Batch.inputs(columns))
                 .castTo(DataType.DOUBLE);
