@@ -8,6 +8,8 @@ import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastDivOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.AddOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
@@ -113,6 +115,15 @@ final class Elementwise {
 
     static void sigmoid(INDArray a, INDArray result) {
         Nd4j.exec(new Sigmoid(a, result));
+    }
+
+    /** result = max(a, least) */
+    static void atLeast(double least, INDArray a, INDArray result) {
+        Nd4j.exec(new ScalarMax(a, null, result, least));
+    }
+
+    static void atMost(double greatest, INDArray a, INDArray result) {
+        Nd4j.exec(new ScalarMin(a, null, result, greatest));
     }
 
     /** result = a + row, the row added to every row. */

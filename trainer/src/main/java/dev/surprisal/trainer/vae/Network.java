@@ -2,6 +2,7 @@ package dev.surprisal.trainer.vae;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -43,15 +44,21 @@ final class Network {
      * @param pseudoInputs [M, inputs] rows where a VampPrior's pseudo-inputs start; empty for the standard normal prior
      */
     Network(Columns columns, VaeConfig config, DataType type, int size, float[] pseudoInputs) {
+        this(columns, config, Activation.SILU, type, size, pseudoInputs);
+    }
+
+    Network(Columns columns, VaeConfig config, Activation activation, DataType type, int size, float[] pseudoInputs) {
         this.size = size;
         int inputs = Batch.inputs(columns);
         int latent = config.latent();
         weights = new RowWeights(type, size);
         bounds = new double[size];
-        encoder = new Mlp(parameters, inputs, config.hidden());
+        encoder = new Mlp(parameters, activation, inputs, config.hidden());
         mean = new DenseLayer(parameters, encoder.outputs(), latent);
         logVariance = new DenseLayer(parameters, encoder.outputs(), latent);
-        decoder = new Mlp(parameters, latent, config.hidden());
+        List<Integer> mirrored = new ArrayList<>(config.hidden());
+        Collections.reverse(mirrored);
+        decoder = new Mlp(parameters, activation, latent, mirrored);
         List<Likelihood> likelihoods = Likelihoods.of(columns, parameters, type, size, weights);
         for (Likelihood likelihood : likelihoods) {
             heads.add(new Head(

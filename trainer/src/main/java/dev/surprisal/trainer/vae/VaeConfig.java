@@ -6,7 +6,7 @@ import java.util.List;
  * The shape of a network and how it is fitted.
  *
  * @param latent K, the number of latent dimensions
- * @param hidden widths of the hidden layers of the encoder; the decoder has the same
+ * @param hidden widths of the hidden layers of the encoder; the decoder has them in reverse
  * @param pseudoInputs M of a VampPrior; 0 for the standard normal prior
  * @param batch rows a step, N
  * @param steps of the optimiser
