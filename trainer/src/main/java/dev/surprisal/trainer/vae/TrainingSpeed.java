@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How many examples a second of processor time goes through training, on rows that carry no meaning: forward, backward and Adam, with all that a step of {@link VaeTrainer} does but the
@@ -31,7 +30,7 @@ public final class TrainingSpeed {
 
     /** The network that others are measured with: 30 normal fields, hidden layers of 128 and 64 with ReLU, 8 latent dimensions, a standard normal prior. */
     public static TrainingSpeed ofYardstick(int batch) {
-        return new TrainingSpeed(30, new VaeConfig(8, List.of(128, 64), 0, batch, 1, 1e-3, 0, 1), Activation.RELU);
+        return new TrainingSpeed(30, new VaeConfig(8, List.of(128, 64), 0, batch, 1, 1e-3, 0, 0, 1), Activation.RELU);
     }
 
     /** The network that is trained by default on many rows of 30 numbers. */
@@ -45,18 +44,16 @@ public final class TrainingSpeed {
                 activation == Activation.RELU ? NumberLikelihood.GAUSSIAN : NumberLikelihood.STUDENT_T;
         Columns columns = new Columns(Collections.nCopies(fields, likelihood), List.of());
         EncodedRows rows = rows();
-        Standardisation standardisation = Standardisation.of(rows);
         int size = config.batch();
-        Batch batch = new Batch(rows, columns, standardisation, size, 0, 0);
+        Batch batch = new Batch(columns, Standardisation.of(rows), size, 0, config.masking());
         int[] order = new int[ROWS];
         Arrays.setAll(order, row -> row);
-        batch.load(order, 0);
+        batch.load(rows);
         float[] pseudoInputs = Arrays.copyOf(batch.input(), config.pseudoInputs() * fields);
         Network network = new Network(columns, config, activation, DataType.FLOAT, size, pseudoInputs);
         Optimiser optimiser = new Optimiser(network.parameters());
         double[] weights = new double[size];
         Arrays.fill(weights, 1);
-        org.nd4j.linalg.api.rng.Random noise = Nd4j.getRandomFactory().getNewRandomInstance(1);
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         double best = 0;
         long step = 0;
@@ -64,11 +61,8 @@ public final class TrainingSpeed {
             long start = threads.getCurrentThreadCpuTime();
             int examples = 0;
             for (int from = 0; from + size <= ROWS; from += size) {
-                batch.load(order, from);
-                Nd4j.getExecutioner()
-                        .exec(
-                                new org.nd4j.linalg.api.ops.random.impl.GaussianDistribution(network.noise(), 0.0, 1.0),
-                                noise);
+                batch.load(rows, order, from, step);
+                network.drawNoise(step);
                 network.bounds(batch, 1);
                 network.gradient(1, weights);
                 optimiser.ascend(1.0 / size / fields, config.learningRate(), step++);
