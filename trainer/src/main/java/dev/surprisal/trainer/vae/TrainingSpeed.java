@@ -16,7 +16,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class TrainingSpeed {
 
-    private static final int ROWS = 65_536;
+    /** How many rows a pass goes through. */
+    public static final int ROWS = 65_536;
 
     private final int fields;
     private final VaeConfig config;
@@ -36,6 +37,11 @@ public final class TrainingSpeed {
     /** The network that is trained by default on many rows of 30 numbers. */
     public static TrainingSpeed ofDefault() {
         return new TrainingSpeed(30, VaeConfig.defaults(ROWS, 1), Activation.SILU);
+    }
+
+    /** Rows a step. */
+    public int batch() {
+        return config.batch();
     }
 
     /** Examples per CPU second of this thread, over so many passes through the rows; the best of them, as others disturb. */
