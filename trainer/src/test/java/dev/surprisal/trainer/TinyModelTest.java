@@ -54,7 +54,7 @@ class TinyModelTest {
     void trainsATinyModel(@TempDir Path folder) throws IOException {
         RecordSpec spec = SpecFile.parse(SPEC, "the tiny spec");
         TrainingData data = TrainingData.read(records(folder), spec, TrainingData.Selection.ALL, position -> {});
-        VaeConfig config = new VaeConfig(2, List.of(8), 4, 64, 800, 5e-3, 0, 1);
+        VaeConfig config = new VaeConfig(2, List.of(8), 4, 64, 800, 5e-3, 0, 0, 1);
         Columns columns = new Columns(
                 List.of(NumberLikelihood.STUDENT_T, NumberLikelihood.STUDENT_T, NumberLikelihood.BERNOULLI),
                 List.of(new Categorical(data.vocabularies().get(0).values().size(), data.unseenProbability()[0])));
@@ -66,7 +66,7 @@ class TinyModelTest {
 
         try (ScoringModel opened = ScoringModel.open(model, "the tiny model")) {
             assertThat(opened.card().calibration().records())
-                    .isEqualTo(data.rows().size());
+                    .isEqualTo(data.rows().count());
         }
         if (System.getProperty("tiny.model") != null) {
             Files.write(Path.of(System.getProperty("tiny.model")), model);
@@ -75,7 +75,10 @@ class TinyModelTest {
 
     private static ModelCard calibrated(RecordSpec spec, TrainingData data, byte[] graph, Calibration blank) {
         try (ScoringModel model = ScoringModel.openGraph(graph, card(spec, data, blank))) {
-            return card(spec, data, Calibrator.calibrate(model, ScoreOutput.ELBO, data.rows(), done -> {}));
+            return card(
+                    spec,
+                    data,
+                    Calibrator.calibrate(model, ScoreOutput.ELBO, data.rows().first(2_000), done -> {}));
         }
     }
 

@@ -72,6 +72,14 @@ final class TrainCommand implements Callable<Integer> {
                     "The share of normal records that may be flagged, such as 1/1000. Default: 1/1000, or the finest usual rate that the held-out records can tell.")
     private AlarmRate alarmRate;
 
+    @Option(
+            names = "--ensemble",
+            paramLabel = "K",
+            defaultValue = "1",
+            description =
+                    "Fit K networks, each with a seed of its own, and put them into the model together: their mixture scores more steadily, at K times the cost. Default: ${DEFAULT-VALUE}.")
+    private int ensemble;
+
     @ArgGroup(exclusive = false)
     private Label label;
 
@@ -105,6 +113,10 @@ final class TrainCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     command.commandLine(), "--rows takes a number of records, not " + rows);
         }
+        if (ensemble < 1) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--ensemble takes a number of networks from 1 on, not " + ensemble);
+        }
         RecordSpec fields = SpecFile.read(spec);
         if (label != null) {
             fields = fields.ignoring(label.field);
@@ -114,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
         ModelCard card;
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())
-                    .run(new Training.Request(fields, data, selection, out, seed, alarmRate), listener);
+                    .run(new Training.Request(fields, data, selection, out, seed, alarmRate, ensemble), listener);
         }
         report(card);
         return 0;

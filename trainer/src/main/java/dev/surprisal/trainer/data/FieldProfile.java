@@ -215,8 +215,9 @@ final class FieldProfile {
 
     private Suggestion ofNumbers() {
         boolean flags = distinct.keySet().equals(Set.of("0", "1"));
-        if (flags) {
-            return new Suggestion(FieldType.BOOLEAN, null, counts());
+        if (flags && distinct.values().stream().allMatch(count -> count > 1)) {
+            // Not a boolean: of a 2 that comes some day a model of categories can say that it was never seen.
+            return new Suggestion(FieldType.CATEGORY, null, counts());
         }
         boolean namedLikeTime = name.toLowerCase(Locale.ROOT).matches(".*(time|date|_at$|^ts$|_ts$).*");
         if (integers && namedLikeTime && within(1)) {

@@ -25,6 +25,8 @@ final class BernoulliLikelihood implements Likelihood {
     private final INDArray known;
     private final INDArray agreement;
     private final INDArray work;
+    private final INDArray rowSums;
+    private final Product rowSum;
 
     BernoulliLikelihood(DataType type, int[] columns, int size) {
         this.type = type;
@@ -37,6 +39,8 @@ final class BernoulliLikelihood implements Likelihood {
         known = matrix();
         agreement = matrix();
         work = matrix();
+        rowSums = Elementwise.zeros(type, size, 1);
+        rowSum = Product.of(agreement, Elementwise.ones(type, columns.length, 1), rowSums);
     }
 
     @Override
@@ -60,21 +64,26 @@ final class BernoulliLikelihood implements Likelihood {
     }
 
     @Override
-    public double gradient(INDArray output, INDArray gradient) {
-        Elementwise.sigmoid(output, gradient);
-        Elementwise.subtract(target, gradient, gradient);
-        Elementwise.multiply(gradient, known, gradient);
-
+    public void addLogProbability(INDArray output, double[] perRow) {
         Elementwise.multiply(output, sign, agreement);
         Nd4j.exec(new Abs(agreement, work));
         // min(y, 0) = (y - |y|) / 2
-        double twiceMinimum =
-                agreement.sumNumber().doubleValue() - work.sumNumber().doubleValue();
+        Elementwise.subtract(agreement, work, agreement);
         work.negi();
         Elementwise.exp(work, work);
         Elementwise.log1p(work, work);
         Elementwise.multiply(work, known, work);
-        return twiceMinimum / 2 - work.sumNumber().doubleValue();
+        agreement.muli(0.5);
+        Elementwise.subtract(agreement, work, agreement);
+        rowSum.set();
+        Elementwise.addTimes(1, rowSums, perRow);
+    }
+
+    @Override
+    public void gradient(INDArray output, INDArray gradient) {
+        Elementwise.sigmoid(output, gradient);
+        Elementwise.subtract(target, gradient, gradient);
+        Elementwise.multiply(gradient, known, gradient);
     }
 
     private INDArray matrix() {

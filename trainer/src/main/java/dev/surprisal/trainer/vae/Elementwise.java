@@ -8,6 +8,8 @@ import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastAddOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastDivOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
 import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
+import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.AddOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.DivOp;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.MulOp;
@@ -53,6 +55,24 @@ final class Elementwise {
         }
     }
 
+    /** Copies the values of an array of floats that is no view. */
+    static void get(INDArray from, float[] values) {
+        ((FloatPointer) from.data().pointer()).get(values, 0, values.length);
+    }
+
+    /** Copies the values of an array that is no view. */
+    static void get(INDArray from, double[] values) {
+        if (from.data().pointer() instanceof DoublePointer doubles) {
+            doubles.get(values, 0, values.length);
+        } else {
+            float[] narrow = new float[values.length];
+            get(from, narrow);
+            for (int i = 0; i < values.length; i++) {
+                values[i] = narrow[i];
+            }
+        }
+    }
+
     /** Copies values into the start of an array that is no view, rounded to its type. */
     static void put(double[] values, INDArray into) {
         if (into.data().pointer() instanceof DoublePointer doubles) {
@@ -63,6 +83,14 @@ final class Elementwise {
                 narrow[i] = (float) values[i];
             }
             put(narrow, into);
+        }
+    }
+
+    /** sums[i] += factor * column[i], of an array [N, 1] that is no view. */
+    static void addTimes(double factor, INDArray column, double[] sums) {
+        double[] values = column.toDoubleVector();
+        for (int i = 0; i < sums.length; i++) {
+            sums[i] += factor * values[i];
         }
     }
 
@@ -92,6 +120,15 @@ final class Elementwise {
 
     static void sigmoid(INDArray a, INDArray result) {
         Nd4j.exec(new Sigmoid(a, result));
+    }
+
+    /** result = max(a, least) */
+    static void atLeast(double least, INDArray a, INDArray result) {
+        Nd4j.exec(new ScalarMax(a, null, result, least));
+    }
+
+    static void atMost(double greatest, INDArray a, INDArray result) {
+        Nd4j.exec(new ScalarMin(a, null, result, greatest));
     }
 
     /** result = a + row, the row added to every row. */

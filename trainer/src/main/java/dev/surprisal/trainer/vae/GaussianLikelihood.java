@@ -14,15 +14,20 @@ final class GaussianLikelihood implements Likelihood {
 
     private final ScaledColumns columns;
     private final int size;
+    private final RowWeights weights;
     private INDArray residual;
+    private INDArray scaled;
     private INDArray squares;
     private INDArray precision;
     private INDArray sums;
+    private INDArray rowSums;
     private Product sum;
+    private Product rowSum;
 
-    GaussianLikelihood(Parameters parameters, int[] columns, int size) {
-        this.columns = new ScaledColumns(parameters, columns, size);
+    GaussianLikelihood(Parameters parameters, int[] columns, int size, RowWeights weights) {
+        this.columns = new ScaledColumns(parameters, columns, size, weights);
         this.size = size;
+        this.weights = weights;
     }
 
     @Override
@@ -36,10 +41,13 @@ final class GaussianLikelihood implements Likelihood {
         int d = columns.columns().length;
         DataType type = columns.type();
         residual = Elementwise.zeros(type, size, d);
+        scaled = Elementwise.zeros(type, size, d);
         squares = Elementwise.zeros(type, size, d);
         precision = Elementwise.zeros(type, 1, d);
         sums = Elementwise.zeros(type, 1, d);
-        sum = Product.of(Elementwise.ones(type, 1, size), squares, sums);
+        rowSums = Elementwise.zeros(type, size, 1);
+        sum = Product.of(weights.asRow(), squares, sums);
+        rowSum = Product.of(squares, Elementwise.ones(type, d, 1), rowSums);
     }
 
     @Override
@@ -48,23 +56,29 @@ final class GaussianLikelihood implements Likelihood {
     }
 
     @Override
-    public double gradient(INDArray output, INDArray gradient) {
+    public void addLogProbability(INDArray output, double[] perRow) {
         int d = columns.columns().length;
-        for (int j = 0; j < d; j++) {
-            precision.putScalar(0, j, 1 / columns.variance(j));
-        }
-        columns.residual(output, residual);
-        Elementwise.multiplyRow(residual, precision, gradient);
-        Elementwise.multiply(residual, gradient, squares);
-        sum.set();
-        double logProbability = 0;
+        double[] constant = new double[d];
         for (int j = 0; j < d; j++) {
             double variance = columns.variance(j);
-            double scaledSquares = sums.getDouble(0, j);
-            logProbability -= 0.5 * (columns.count(j) * (LOG_2_PI + Math.log(variance)) + scaledSquares);
-            columns.putVarianceGradient(j, 0.5 * (scaledSquares - columns.count(j)) / variance);
+            precision.putScalar(0, j, 1 / variance);
+            constant[j] = -0.5 * (LOG_2_PI + Math.log(variance));
         }
-        return logProbability;
+        columns.residual(output, residual);
+        Elementwise.multiplyRow(residual, precision, scaled);
+        Elementwise.multiply(residual, scaled, squares);
+        rowSum.set();
+        columns.addKnown(constant, perRow);
+        Elementwise.addTimes(-0.5, rowSums, perRow);
+    }
+
+    @Override
+    public void gradient(INDArray output, INDArray gradient) {
+        gradient.assign(scaled);
+        sum.set();
+        for (int j = 0; j < columns.columns().length; j++) {
+            columns.putVarianceGradient(j, 0.5 * (sums.getDouble(0, j) - columns.weight(j)) / columns.variance(j));
+        }
     }
 
     @Override

@@ -19,12 +19,20 @@ interface Likelihood {
     void load(Batch batch);
 
     /**
-     * The sum over the batch of log p(x | z), nats, and its gradient.
+     * Adds each row's log p(x | z), nats.
      *
      * @param output [N, outputs] of the head
-     * @param gradient [N, outputs] receives the gradient by the output; that by the likelihood's own parameters goes to theirs
+     * @param perRow [N]
      */
-    double gradient(INDArray output, INDArray gradient);
+    void addLogProbability(INDArray output, double[] perRow);
+
+    /**
+     * The gradient of the weighted sum over the rows that {@link #addLogProbability} has just been given.
+     *
+     * @param gradient [N, outputs] receives the gradient of each row's by the output, without its weight; the weighted one by the likelihood's own
+     *     parameters goes to theirs
+     */
+    void gradient(INDArray output, INDArray gradient);
 
     /** Puts parameters of its own where the columns stand: [D] scales and [D] degrees of freedom. */
     default void describe(float[] scale, float[] degreesOfFreedom) {}

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** The likelihoods of a model's columns: number columns of one kind together, every category column by itself. */
+/** The likelihoods of a model's columns: columns of one kind together. */
 final class Likelihoods {
 
     private Likelihoods() {}
 
-    static List<Likelihood> of(Columns columns, Parameters parameters, DataType type, int size) {
+    static List<Likelihood> of(Columns columns, Parameters parameters, DataType type, int size, RowWeights weights) {
         List<Likelihood> likelihoods = new ArrayList<>();
         for (NumberLikelihood kind : NumberLikelihood.values()) {
             int[] ofKind = IntStream.range(0, columns.numbers().size())
@@ -20,17 +20,15 @@ final class Likelihoods {
             if (ofKind.length > 0) {
                 likelihoods.add(
                         switch (kind) {
-                            case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size);
-                            case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size);
+                            case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size, weights);
+                            case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size, weights);
                             case BERNOULLI -> new BernoulliLikelihood(type, ofKind, size);
                         });
             }
         }
-        int headColumn = columns.numbers().size();
-        for (int column = 0; column < columns.categories().size(); column++) {
-            Columns.Categorical distribution = columns.categories().get(column);
-            likelihoods.add(new CategoricalLikelihood(type, distribution, column, headColumn, size));
-            headColumn += distribution.values();
+        if (!columns.categories().isEmpty()) {
+            likelihoods.add(new CategoricalLikelihood(
+                    columns.categories(), columns.numbers().size(), size));
         }
         return likelihoods;
     }

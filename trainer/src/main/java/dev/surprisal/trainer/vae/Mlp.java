@@ -6,13 +6,15 @@ import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Hidden layers: dense, each followed by SiLU, y = x sigmoid(x) (Elfwing et al. 2018). */
+/** Hidden layers: dense, each followed by a nonlinearity. */
 final class Mlp {
 
     private final List<DenseLayer> layers = new ArrayList<>();
+    private final Activation activation;
     private final int outputs;
 
-    Mlp(Parameters parameters, int inputs, List<Integer> widths) {
+    Mlp(Parameters parameters, Activation activation, int inputs, List<Integer> widths) {
+        this.activation = activation;
         int width = inputs;
         for (int next : widths) {
             layers.add(new DenseLayer(parameters, width, next));
@@ -90,17 +92,17 @@ final class Mlp {
     }
 
     /** One layer with its activation. */
-    private static final class Hidden {
+    private final class Hidden {
         private final DenseLayer.Pass dense;
         private final INDArray linear;
-        private final INDArray gate;
+        private final INDArray work;
         private final INDArray output;
         private final INDArray gradient;
 
         Hidden(DenseLayer layer, INDArray input) {
             DataType type = input.dataType();
             linear = Elementwise.zeros(type, input.rows(), layer.outputs());
-            gate = Elementwise.zeros(type, input.rows(), layer.outputs());
+            work = Elementwise.zeros(type, input.rows(), layer.outputs());
             output = Elementwise.zeros(type, input.rows(), layer.outputs());
             gradient = Elementwise.zeros(type, input.rows(), layer.outputs());
             dense = layer.pass(input, linear, gradient);
@@ -108,16 +110,11 @@ final class Mlp {
 
         void forward() {
             dense.forward();
-            Elementwise.sigmoid(linear, gate);
-            Elementwise.multiply(linear, gate, output);
+            activation.forward(linear, work, output);
         }
 
-        /** y' = s + y (1 - s) with s = sigmoid(x); x itself is no longer needed, so its array takes y'. */
         void backward() {
-            Elementwise.multiply(output, gate, linear);
-            Elementwise.subtract(output, linear, linear);
-            Elementwise.add(linear, gate, linear);
-            Elementwise.multiply(gradient, linear, gradient);
+            activation.backward(linear, work, output, gradient);
             dense.backward();
         }
     }

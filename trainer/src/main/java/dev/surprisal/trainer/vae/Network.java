@@ -2,16 +2,18 @@ package dev.surprisal.trainer.vae;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The autoencoder during training: for one batch, the bound and its gradient by every parameter.
+ * The autoencoder during training: for one batch, each row's bound, and the gradient of their weighted sum by every parameter.
  *
- * <p>J = sum_n [ log p(x_n | z_n) - beta KL(q(z | x_n) || p(z)) ] with z_n = mu(x_n) + sigma(x_n) eps_n (Kingma and Welling 2014). The rows of the batch and the pseudo-inputs
+ * <p>J = sum_n w_n [ log p(x_n | z_n) - beta KL(q(z | x_n) || p(z)) ] with z_n = mu(x_n) + sigma(x_n) eps_n (Kingma and Welling 2014). The rows of the batch and the pseudo-inputs
  * of the prior go through the encoder together.
  */
 final class Network {
@@ -25,6 +27,8 @@ final class Network {
     private final Mlp decoder;
     private final Prior prior;
     private final Posterior posterior;
+    private final RowWeights weights;
+    private final double[] bounds;
 
     private final INDArray input;
     private final Mlp.Pass encoding;
@@ -40,21 +44,29 @@ final class Network {
      * @param pseudoInputs [M, inputs] rows where a VampPrior's pseudo-inputs start; empty for the standard normal prior
      */
     Network(Columns columns, VaeConfig config, DataType type, int size, float[] pseudoInputs) {
+        this(columns, config, Activation.SILU, type, size, pseudoInputs);
+    }
+
+    Network(Columns columns, VaeConfig config, Activation activation, DataType type, int size, float[] pseudoInputs) {
         this.size = size;
         int inputs = Batch.inputs(columns);
         int latent = config.latent();
-        encoder = new Mlp(parameters, inputs, config.hidden());
+        weights = new RowWeights(type, size);
+        bounds = new double[size];
+        encoder = new Mlp(parameters, activation, inputs, config.hidden());
         mean = new DenseLayer(parameters, encoder.outputs(), latent);
         logVariance = new DenseLayer(parameters, encoder.outputs(), latent);
-        decoder = new Mlp(parameters, latent, config.hidden());
-        List<Likelihood> likelihoods = Likelihoods.of(columns, parameters, type, size);
+        List<Integer> mirrored = new ArrayList<>(config.hidden());
+        Collections.reverse(mirrored);
+        decoder = new Mlp(parameters, activation, latent, mirrored);
+        List<Likelihood> likelihoods = Likelihoods.of(columns, parameters, type, size, weights);
         for (Likelihood likelihood : likelihoods) {
             heads.add(new Head(
                     likelihood, new DenseLayer(parameters, decoder.outputs(), likelihood.headColumns().length)));
         }
         int components = pseudoInputs.length / inputs;
         VampPrior vamp = components == 0 ? null : new VampPrior(parameters, pseudoInputs, components, size);
-        prior = vamp == null ? new StandardNormalPrior() : vamp;
+        prior = vamp == null ? new StandardNormalPrior(type, size, latent) : vamp;
         parameters.allocate(type);
 
         int rows = size + components;
@@ -91,24 +103,53 @@ final class Network {
         return parameters;
     }
 
-    /** [N, K] eps, to be filled before each {@link #gradient}. */
+    /** [N, K] eps, to be filled before {@link #bounds}. */
     INDArray noise() {
         return posterior.noise();
     }
 
-    /** Overwrites the parameters' gradient by that of J on the batch; returns J. */
-    double gradient(Batch batch, double beta) {
+    /** Fills the noise by standard normal values that depend on the seed alone. */
+    void drawNoise(long seed) {
+        // Faster than ND4J's own, whose values end at 4.8.
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[Math.toIntExact(noise().length())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        Elementwise.put(values, noise());
+    }
+
+    /**
+     * Each row's bound, nats.
+     *
+     * @param beta weight of the divergence
+     * @return [N] log p(x_n | z_n) - beta KL(q(z | x_n) || p(z)); overwritten by the next call
+     */
+    double[] bounds(Batch batch, double beta) {
         encode(batch);
         decoding.forward();
-        double logLikelihood = 0;
+        Arrays.fill(bounds, 0);
+        heads.forEach(head -> head.addLogProbability(batch, bounds));
+        prior.addDivergence(posterior, -beta, bounds);
+        return bounds;
+    }
+
+    /**
+     * Overwrites the parameters' gradient by that of the weighted sum of the {@link #bounds} computed last.
+     *
+     * @param beta as it was given there
+     * @param rowWeights [N] w_n
+     */
+    void gradient(double beta, double[] rowWeights) {
+        weights.set(rowWeights);
         boolean first = true;
         for (Head head : heads) {
-            logLikelihood += head.gradient(batch, first);
+            head.gradient(weights, first);
             first = false;
         }
         decoding.backward();
         toSample.set();
-        double divergence = prior.divergence(posterior, beta);
+        prior.gradient(posterior, beta, weights);
         posterior.backward();
         meanPass.backward();
         logVariancePass.backward();
@@ -116,7 +157,6 @@ final class Network {
         logVarianceToEncoding.add(1);
         encoding.backward();
         prior.backward();
-        return logLikelihood - beta * divergence;
     }
 
     private void encode(Batch batch) {
@@ -184,14 +224,18 @@ final class Network {
             toDecoding = pass.toInput(decoding.outputGradient());
         }
 
-        /** Its sum of log p(x | z); the gradient goes to its layer and, over or onto what is there, to the decoder's output. */
-        double gradient(Batch batch, boolean first) {
+        void addLogProbability(Batch batch, double[] perRow) {
             likelihood.load(batch);
             pass.forward();
-            double logProbability = likelihood.gradient(output, outputGradient);
+            likelihood.addLogProbability(output, perRow);
+        }
+
+        /** The gradient goes to its layer and, over or onto what is there, to the decoder's output. */
+        void gradient(RowWeights weights, boolean first) {
+            likelihood.gradient(output, outputGradient);
+            weights.scale(outputGradient);
             pass.backward();
             toDecoding.add(first ? 0 : 1);
-            return logProbability;
         }
     }
 }

@@ -2,8 +2,6 @@ package dev.surprisal.trainer.vae;
 
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMax;
-import org.nd4j.linalg.api.ops.impl.scalar.ScalarMin;
 import org.nd4j.linalg.api.ops.impl.transforms.same.Sign;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -93,8 +91,8 @@ final class Posterior {
 
     /** Clamps the log-variances and draws the samples. */
     void draw() {
-        Nd4j.exec(new ScalarMax(linearLogVariance, null, logVariance, TrainedVae.MIN_LOG_VARIANCE));
-        Nd4j.exec(new ScalarMin(logVariance, null, logVariance, TrainedVae.MAX_LOG_VARIANCE));
+        Elementwise.atLeast(TrainedVae.MIN_LOG_VARIANCE, linearLogVariance, logVariance);
+        Elementwise.atMost(TrainedVae.MAX_LOG_VARIANCE, logVariance, logVariance);
         ofSamples(logVariance).muli(0.5, deviation);
         Elementwise.exp(deviation, deviation);
         Elementwise.multiply(deviation, noise, sample);

@@ -13,10 +13,17 @@ interface Prior {
     default void placePseudoInputs(INDArray rows) {}
 
     /**
-     * The divergence of q(z | x) from p(z), KL(q || p) or the sample's estimate of it, summed over the batch, nats. Adds -beta times its gradient to the
-     * sample's, and overwrites those by mu and log sigma^2 of all rows with -beta times its.
+     * Adds, row by row, a multiple of the divergence of q(z | x) from p(z), KL(q || p) or the sample's estimate of it, nats.
+     *
+     * @param perRow [N]
      */
-    double divergence(Posterior posterior, double beta);
+    void addDivergence(Posterior posterior, double factor, double[] perRow);
+
+    /**
+     * The gradient of -beta times the weighted sum of the divergences that {@link #addDivergence} has just been asked for: adds that by z to the sample's, and overwrites those by mu and log
+     * sigma^2 of all rows.
+     */
+    void gradient(Posterior posterior, double beta, RowWeights weights);
 
     /** Takes the gradient of its rows of the encoder's input, once it is known. */
     default void backward() {}

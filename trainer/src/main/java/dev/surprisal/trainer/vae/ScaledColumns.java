@@ -22,18 +22,18 @@ final class ScaledColumns {
     private final int size;
     private final float[] targetValues;
     private final float[] knownValues;
-    private final double[] count;
+    private final RowWeights weights;
     private INDArray target;
     private INDArray known;
     private boolean allKnown;
 
-    ScaledColumns(Parameters parameters, int[] columns, int size) {
+    ScaledColumns(Parameters parameters, int[] columns, int size, RowWeights weights) {
         this.columns = columns;
         this.size = size;
         logScale = parameters.add(1, columns.length);
         targetValues = new float[size * columns.length];
         knownValues = new float[size * columns.length];
-        count = new double[columns.length];
+        this.weights = weights;
     }
 
     int[] columns() {
@@ -53,7 +53,6 @@ final class ScaledColumns {
     }
 
     void load(Batch batch) {
-        Arrays.fill(count, 0);
         allKnown = true;
         for (int i = 0, at = 0; i < size; i++) {
             for (int j = 0; j < columns.length; j++, at++) {
@@ -61,7 +60,6 @@ final class ScaledColumns {
                 boolean missing = Float.isNaN(value);
                 targetValues[at] = missing ? 0 : value;
                 knownValues[at] = missing ? 0 : 1;
-                count[j] += knownValues[at];
                 allKnown &= !missing;
             }
         }
@@ -71,9 +69,32 @@ final class ScaledColumns {
         }
     }
 
-    /** How many values of a column are known in the batch. */
-    double count(int j) {
-        return count[j];
+    /** The weights of the rows in which a column is known, added up. */
+    double weight(int j) {
+        if (allKnown) {
+            return weights.sum();
+        }
+        double sum = 0;
+        for (int i = 0; i < size; i++) {
+            sum += weights.of(i) * knownValues[i * columns.length + j];
+        }
+        return sum;
+    }
+
+    /** Adds up, row by row, a value per column over the columns that are known. */
+    void addKnown(double[] perColumn, double[] perRow) {
+        if (allKnown) {
+            double sum = Arrays.stream(perColumn).sum();
+            for (int i = 0; i < size; i++) {
+                perRow[i] += sum;
+            }
+            return;
+        }
+        for (int i = 0, at = 0; i < size; i++) {
+            for (int j = 0; j < columns.length; j++, at++) {
+                perRow[i] += knownValues[at] * perColumn[j];
+            }
+        }
     }
 
     /** result = target - mean, 0 where missing. */

@@ -24,6 +24,7 @@ final class StudentTLikelihood implements Likelihood {
     private final ScaledColumns columns;
     private final Parameters.Block logDegrees;
     private final int size;
+    private final RowWeights weights;
     private INDArray residual;
     private INDArray scaled;
     private INDArray ratio;
@@ -35,10 +36,14 @@ final class StudentTLikelihood implements Likelihood {
     private INDArray shareSums;
     private Product logSum;
     private Product shareSum;
+    private INDArray powers;
+    private INDArray rowSums;
+    private Product rowSum;
 
-    StudentTLikelihood(Parameters parameters, int[] columns, int size) {
-        this.columns = new ScaledColumns(parameters, columns, size);
+    StudentTLikelihood(Parameters parameters, int[] columns, int size, RowWeights weights) {
+        this.columns = new ScaledColumns(parameters, columns, size, weights);
         this.size = size;
+        this.weights = weights;
         logDegrees = parameters.add(1, columns.length);
     }
 
@@ -62,9 +67,11 @@ final class StudentTLikelihood implements Likelihood {
         degreesPlusOne = Elementwise.zeros(type, 1, d);
         logSums = Elementwise.zeros(type, 1, d);
         shareSums = Elementwise.zeros(type, 1, d);
-        INDArray ones = Elementwise.ones(type, 1, size);
-        logSum = Product.of(ones, logOnePlusRatio, logSums);
-        shareSum = Product.of(ones, ratio, shareSums);
+        powers = Elementwise.zeros(type, d, 1);
+        rowSums = Elementwise.zeros(type, size, 1);
+        logSum = Product.of(weights.asRow(), logOnePlusRatio, logSums);
+        shareSum = Product.of(weights.asRow(), ratio, shareSums);
+        rowSum = Product.of(logOnePlusRatio, powers, rowSums);
     }
 
     @Override
@@ -73,48 +80,54 @@ final class StudentTLikelihood implements Likelihood {
     }
 
     @Override
-    public double gradient(INDArray output, INDArray gradient) {
+    public void addLogProbability(INDArray output, double[] perRow) {
         int d = columns.columns().length;
+        double[] constant = new double[d];
         for (int j = 0; j < d; j++) {
-            double degrees = degrees(j);
-            precision.putScalar(0, j, 1 / (degrees * columns.variance(j)));
-            degreesPlusOne.putScalar(0, j, degrees + 1);
+            double v = degrees(j);
+            double variance = columns.variance(j);
+            precision.putScalar(0, j, 1 / (v * variance));
+            degreesPlusOne.putScalar(0, j, v + 1);
+            powers.putScalar(j, 0, -(v + 1) / 2);
+            constant[j] = LogGamma.value((v + 1) / 2) - LogGamma.value(v / 2) - 0.5 * Math.log(v * Math.PI * variance);
         }
         columns.residual(output, residual);
         Elementwise.multiplyRow(residual, precision, scaled);
         Elementwise.multiply(residual, scaled, ratio);
         Elementwise.log1p(ratio, logOnePlusRatio);
+        rowSum.set();
+        columns.addKnown(constant, perRow);
+        Elementwise.addTimes(1, rowSums, perRow);
+    }
+
+    @Override
+    public void gradient(INDArray output, INDArray gradient) {
         ratio.addi(1, onePlusRatio);
         Elementwise.divide(ratio, onePlusRatio, ratio);
         Elementwise.divide(scaled, onePlusRatio, gradient);
         Elementwise.multiplyRow(gradient, degreesPlusOne, gradient);
         logSum.set();
         shareSum.set();
-        double logProbability = 0;
-        for (int j = 0; j < d; j++) {
-            logProbability += column(j, logSums.getDouble(0, j), shareSums.getDouble(0, j));
+        for (int j = 0; j < columns.columns().length; j++) {
+            column(j, logSums.getDouble(0, j), shareSums.getDouble(0, j));
         }
-        return logProbability;
     }
 
     /**
-     * The log-probability of a column's values and the gradient by its parameters.
+     * The gradient by a column's own parameters.
      *
-     * @param logs the sum of log(1 + u)
-     * @param shares the sum of u / (1 + u)
+     * @param logs the weighted sum of log(1 + u)
+     * @param shares the weighted sum of u / (1 + u)
      */
-    private double column(int j, double logs, double shares) {
+    private void column(int j, double logs, double shares) {
         double v = degrees(j);
-        double n = columns.count(j);
-        double variance = columns.variance(j);
-        columns.putVarianceGradient(j, (-0.5 * n + (v + 1) / 2 * shares) / variance);
+        double n = columns.weight(j);
+        columns.putVarianceGradient(j, (-0.5 * n + (v + 1) / 2 * shares) / columns.variance(j));
         double byDegrees =
                 0.5 * (n * (Digamma.value((v + 1) / 2) - Digamma.value(v / 2) - 1 / v) - logs + (v + 1) / v * shares);
         double b = logDegrees.values().getDouble(0, j);
         boolean free = b > LEAST_LOG && b < GREATEST_LOG;
         logDegrees.gradient().putScalar(0, j, free ? byDegrees * Math.exp(b) : 0);
-        double constant = LogGamma.value((v + 1) / 2) - LogGamma.value(v / 2) - 0.5 * Math.log(v * Math.PI * variance);
-        return n * constant - (v + 1) / 2 * logs;
     }
 
     @Override

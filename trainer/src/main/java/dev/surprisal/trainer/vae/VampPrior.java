@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>The divergence is estimated by the sample: log q(z | x) - log p(z). Along z = mu + sigma eps, log q depends on log sigma^2 alone, by -1/2. With e_nk = log w_k + log N(z_n;
  * mu_k, sigma_k^2) and the responsibilities r_nk = softmax_k(e_nk), the gradient of sum_n log p(z_n) is by z_n -sum_k r_nk (z_n - mu_k) / sigma_k^2; by mu_k sum_n r_nk (z_n - mu_k) /
- * sigma_k^2; by log sigma_k^2 1/2 sum_n r_nk ((z_n - mu_k)^2 / sigma_k^2 - 1); by the logit of w_k sum_n r_nk - N w_k.
+ * sigma_k^2; by log sigma_k^2 1/2 sum_n r_nk ((z_n - mu_k)^2 / sigma_k^2 - 1); by the logit of w_k sum_n r_nk - N w_k. Where rows have weights, r_nk
+ * stands for their product with it, and N for their sum.
  */
 final class VampPrior implements Prior {
 
@@ -22,6 +23,7 @@ final class VampPrior implements Prior {
     private final Parameters.Block pseudoInputs;
     private final Parameters.Block logits;
     private Step step;
+    private double[] logWeights;
 
     /** @param start [M, inputs] rows of training records, where the pseudo-inputs begin */
     VampPrior(Parameters parameters, float[] start, int components, int samples) {
@@ -51,29 +53,34 @@ final class VampPrior implements Prior {
     }
 
     @Override
-    public double divergence(Posterior posterior, double beta) {
+    public void addDivergence(Posterior posterior, double factor, double[] perRow) {
         Step a = step;
-        double[] logWeights = logWeights();
+        logWeights = logWeights();
         a.describeComponents(logWeights);
-        double logPrior = a.responsibilities();
-
+        a.addLogPrior(-factor, perRow);
         // log q(z | x) = -1/2 sum(eps^2 + log sigma^2 + log 2 pi)
         INDArray noise = posterior.noise();
         Elementwise.multiply(noise, noise, a.perSample);
-        double logPosterior = -0.5
-                * (a.perSample.sumNumber().doubleValue()
-                        + a.logVarianceOfSamples.sumNumber().doubleValue()
-                        + noise.length() * LOG_2_PI);
+        Elementwise.add(a.perSample, a.logVarianceOfSamples, a.perSample);
+        a.perSample.addi(LOG_2_PI);
+        a.sumLatent.set();
+        Elementwise.addTimes(-0.5 * factor, a.rowSums, perRow);
+    }
+
+    @Override
+    public void gradient(Posterior posterior, double beta, RowWeights weights) {
+        Step a = step;
         posterior.meanGradient().assign(0);
         posterior.logVarianceGradient().assign(0);
         a.logVarianceGradientOfSamples.assign(beta / 2);
+        weights.scale(a.logVarianceGradientOfSamples);
 
+        weights.scale(a.energies);
         a.gradients(beta);
         for (int k = 0; k < components; k++) {
-            double byLogit = a.weightSums.getDouble(k, 0) - samples * Math.exp(logWeights[k]);
+            double byLogit = a.weightSums.getDouble(k, 0) - weights.sum() * Math.exp(logWeights[k]);
             logits.gradient().putScalar(0, k, beta * byLogit);
         }
-        return logPosterior - logPrior;
     }
 
     @Override
@@ -133,6 +140,7 @@ final class VampPrior implements Prior {
         private final Product squaresByPrecision;
         private final Product samplesByScaledMean;
         private final Product sumRows;
+        private final Product sumLatent;
         private final Product sumOverSamples;
         private final Product samplesPerComponent;
         private final Product squaresPerComponent;
@@ -167,6 +175,7 @@ final class VampPrior implements Prior {
             squaresByPrecision = Product.byTransposed(squares, precision, energies);
             samplesByScaledMean = Product.byTransposed(sample, scaledMean, energies);
             sumRows = Product.of(energies, Elementwise.ones(type, components, 1), rowSums);
+            sumLatent = Product.of(perSample, Elementwise.ones(type, latent, 1), rowSums);
             sumOverSamples = Product.ofTransposed(energies, Elementwise.ones(type, samples, 1), weightSums);
             samplesPerComponent = Product.ofTransposed(energies, sample, sampleSums);
             squaresPerComponent = Product.ofTransposed(energies, squares, squareSums);
@@ -190,8 +199,8 @@ final class VampPrior implements Prior {
             Elementwise.put(constantValues, constants);
         }
 
-        /** Turns the energies into responsibilities; returns the sum of log p(z_n). */
-        double responsibilities() {
+        /** Turns the energies into responsibilities, and adds a multiple of each log p(z_n). */
+        void addLogPrior(double factor, double[] perRow) {
             Elementwise.multiply(sample, sample, squares);
             squaresByPrecision.setTimes(-0.5);
             samplesByScaledMean.addTimes(1);
@@ -201,14 +210,14 @@ final class VampPrior implements Prior {
             Elementwise.exp(energies, energies);
             sumRows.set();
             Elementwise.divideColumn(energies, rowSums, energies);
-            double logPrior = greatest.sumNumber().doubleValue();
-            for (double sum : rowSums.toDoubleVector()) {
-                logPrior += Math.log(sum);
+            double[] sums = rowSums.toDoubleVector();
+            double[] maxima = greatest.toDoubleVector();
+            for (int n = 0; n < samples; n++) {
+                perRow[n] += factor * (maxima[n] + Math.log(sums[n]));
             }
-            return logPrior;
         }
 
-        /** beta times the gradient of sum_n log p(z_n). */
+        /** beta times the gradient of the sum of log p(z_n), weighted as the responsibilities are. */
         void gradients(double beta) {
             // by z: -z * sum_k r_k / sigma_k^2 + sum_k r_k mu_k / sigma_k^2
             precisionPerSample.set();

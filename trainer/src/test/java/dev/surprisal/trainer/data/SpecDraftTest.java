@@ -39,7 +39,7 @@ class SpecDraftTest {
                 "code      | %3$d                                        | number",
                 "constant  | 7                                           | number",
                 "rate      | 1e-%3$d                                     | number",
-                "flag      | %2$d                                        | boolean",
+                "flag      | %2$d                                        | category",
                 "fraud     | %4$s                                        | boolean",
                 "row       | %1$d                                        | ignored",
                 "order_id  | K-%1$d-x                                    | ignored",
@@ -150,13 +150,13 @@ class SpecDraftTest {
 
         assertThat(TrainingData.read(file, spec, Selection.ALL, position -> {})
                         .rows()
-                        .size())
+                        .count())
                 .isEqualTo(2);
     }
 
     @Test
     void ignoresTheLabelAndTakesAName() throws IOException {
-        Path file = file("a,fraud\n1,0\n2,1\n");
+        Path file = file("a,fraud\n1,0\n2,1\n3,0\n4,1\n");
 
         String yaml = SpecDraft.of(file, "payments", "fraud", position -> {}).toYaml();
 

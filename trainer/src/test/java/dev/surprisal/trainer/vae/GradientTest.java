@@ -51,13 +51,13 @@ class GradientTest {
     void agreesWithFiniteDifferences(String name, Columns columns, int components, double missing, double beta) {
         Random random = new Random(42);
         EncodedRows rows = rows(columns, missing, random);
-        Batch batch = new Batch(rows, columns, Standardisation.of(rows), ROWS, 0, 0);
-        batch.load(IntStream.range(0, ROWS).toArray(), 0);
+        Batch batch = new Batch(columns, Standardisation.of(rows), ROWS, 0, 0);
+        batch.load(rows);
         float[] pseudoInputs = new float[components * Batch.inputs(columns)];
         for (int i = 0; i < pseudoInputs.length; i++) {
             pseudoInputs[i] = (float) random.nextGaussian();
         }
-        VaeConfig config = new VaeConfig(3, List.of(5, 4), components, ROWS, 1, 1e-3, 0, 1);
+        VaeConfig config = new VaeConfig(3, List.of(5, 4), components, ROWS, 1, 1e-3, 0, 0, 1);
         Network network = new Network(columns, config, DataType.DOUBLE, ROWS, pseudoInputs);
         INDArray noise = network.noise();
         for (long i = 0; i < noise.length(); i++) {
@@ -68,21 +68,27 @@ class GradientTest {
             values.putScalar(i, values.getDouble(i) + 0.3 * random.nextGaussian());
         }
 
-        network.gradient(batch, beta);
+        double[] weights = random.doubles(ROWS, -0.5, 1.5).toArray();
+        network.bounds(batch, beta);
+        network.gradient(beta, weights);
         double[] gradient = network.parameters().gradient().toDoubleVector();
 
         for (int i = 0; i < gradient.length; i++) {
             double value = values.getDouble(i);
             values.putScalar(i, value + DIFFERENCE);
-            double above = network.gradient(batch, beta);
+            double above = weighted(network.bounds(batch, beta), weights);
             values.putScalar(i, value - DIFFERENCE);
-            double below = network.gradient(batch, beta);
+            double below = weighted(network.bounds(batch, beta), weights);
             values.putScalar(i, value);
             double difference = (above - below) / (2 * DIFFERENCE);
             assertThat(Math.abs(gradient[i] - difference) / Math.max(1, Math.abs(difference)))
                     .as("parameter %d of %d: gradient %s, difference %s", i, gradient.length, gradient[i], difference)
                     .isLessThan(TOLERANCE);
         }
+    }
+
+    private static double weighted(double[] bounds, double[] weights) {
+        return IntStream.range(0, ROWS).mapToDouble(n -> weights[n] * bounds[n]).sum();
     }
 
     static EncodedRows rows(Columns columns, double missing, Random random) {

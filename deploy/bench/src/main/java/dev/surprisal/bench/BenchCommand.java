@@ -1,0 +1,20 @@
+package dev.surprisal.bench;
+
+import dev.surprisal.bench.quality.QualityCommand;
+import dev.surprisal.bench.training.TrainingCommand;
+import dev.surprisal.launcher.Verbosity;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** The group of measurements. */
+@Command(
+        name = "bench",
+        description = "Measures Surprisal beside other methods, here and now.",
+        subcommands = {QualityCommand.class, TrainingCommand.class},
+        synopsisSubcommandLabel = "MEASUREMENT")
+final class BenchCommand {
+
+    @Mixin
+    @SuppressWarnings("UnusedVariable") // picocli looks at it
+    private Verbosity verbosity;
+}
