@@ -14,8 +14,13 @@ import dev.surprisal.schemas.record.Likelihood;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.trainer.calibration.Calibrator;
 import dev.surprisal.trainer.calibration.EncodedRowScoring;
+import dev.surprisal.trainer.data.Complement;
 import dev.surprisal.trainer.data.DataException;
+import dev.surprisal.trainer.data.Draw;
 import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.data.RandomSubset;
+import dev.surprisal.trainer.data.RowStore.Overflow;
+import dev.surprisal.trainer.data.Rows;
 import dev.surprisal.trainer.data.TrainingData;
 import dev.surprisal.trainer.export.LatentNoise;
 import dev.surprisal.trainer.export.OnnxExporter;
@@ -37,12 +42,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -57,6 +59,7 @@ public final class Training {
 
     private static final double HELD_OUT = 0.2;
     private static final int MOST_HELD_OUT = 50_000;
+    private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
     private static final int CHECKED_ROWS = 10_000;
     /** How far the graph may be from the trainer's arithmetic: in nats, and relative to the score, beyond which floats cannot tell. */
@@ -122,18 +125,32 @@ public final class Training {
         Instant start = clock.instant();
         checkWritable(request.out());
         listener.begins("reading", size(request.data()), "bytes");
-        TrainingData data = TrainingData.read(
-                request.data(), request.spec(), request.selection(), position -> listener.at(position, ""));
-        if (data.rows().size() < FEWEST_RECORDS) {
-            throw new DataException(request.data() + ": " + data.rows().size()
+        try (TrainingData data = TrainingData.read(
+                request.data(),
+                request.spec(),
+                request.selection(),
+                overflow(request),
+                position -> listener.at(position, ""))) {
+            return run(request, data, start, listener);
+        }
+    }
+
+    /** Beside the model: unlike many a temporary folder, its place is on a disk and not in memory. */
+    private static Overflow overflow(Request request) {
+        return new Overflow(request.out().toAbsolutePath().getParent(), TrainingData.BYTES_IN_MEMORY);
+    }
+
+    private ModelCard run(Request request, TrainingData data, Instant start, Listener listener) {
+        if (data.rows().count() < FEWEST_RECORDS) {
+            throw new DataException(request.data() + ": " + data.rows().count()
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
                     + ", better thousands");
         }
-        int[][] parts = split(data.rows().size(), request.seed());
-        EncodedRows fitted = data.rows().select(parts[0]);
-        EncodedRows heldOut = data.rows().select(parts[1]);
+        long[] others = heldOut(data.rows(), request.seed());
+        EncodedRows heldOut = data.rows().select(others);
+        Rows fitted = new Complement(data.rows(), others);
 
-        VaeConfig config = VaeConfig.defaults(fitted.size(), request.seed());
+        VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
         List<TrainedVae> members = fit(request, fitted, columns(request.spec(), data), config, listener);
         float[][] noise = LatentNoise.of(SAMPLES, config.latent());
         byte[] graph = OnnxExporter.export(members, noise);
@@ -146,13 +163,13 @@ public final class Training {
                 placeholder,
                 new AlarmRate(0.5),
                 graph,
-                provenance(request, data, parts, config, start),
+                provenance(request, data, heldOut, config, start),
                 Map.of());
         Calibration calibration;
         double disagreement;
         try (ScoringModel model = ScoringModel.openGraph(graph, blank)) {
             listener.begins("checking the export", 1, "graph");
-            disagreement = checkParity(members, noise, model, fitted);
+            disagreement = checkParity(members, noise, model, checked(fitted, request.seed()));
             listener.begins("calibrating", heldOut.size(), "records");
             calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
         }
@@ -164,7 +181,7 @@ public final class Training {
                 calibration,
                 alarmRate,
                 graph,
-                provenance(request, data, parts, config, start),
+                provenance(request, data, heldOut, config, start),
                 Map.of(
                         "parity_error_nats",
                         disagreement,
@@ -178,7 +195,7 @@ public final class Training {
 
     /** Fits the members: the first with the seed itself, the others with seeds that follow from it. */
     private static List<TrainedVae> fit(
-            Request request, EncodedRows rows, Columns columns, VaeConfig config, Listener listener) {
+            Request request, Rows rows, Columns columns, VaeConfig config, Listener listener) {
         SplittableRandom seeds = new SplittableRandom(request.seed());
         listener.begins("fitting", (long) request.ensemble() * config.steps(), "steps");
         List<TrainedVae> members = new ArrayList<>();
@@ -210,22 +227,16 @@ public final class Training {
         }
     }
 
-    /** Shuffled indices of the records to fit, and of those to hold out. */
-    private static int[][] split(int records, long seed) {
-        int[] shuffled = new Random(seed).ints(records).toArray();
-        Integer[] order = new Integer[records];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, Comparator.comparingInt(i -> shuffled[i]));
-        int heldOut = Math.min(MOST_HELD_OUT, Math.max(1, (int) Math.round(HELD_OUT * records)));
-        int[][] parts = {new int[records - heldOut], new int[heldOut]};
-        for (int i = 0; i < records; i++) {
-            if (i < heldOut) {
-                parts[1][i] = order[i];
-            } else {
-                parts[0][i - heldOut] = order[i];
-            }
-        }
-        return parts;
+    /** Which records are held out: about a fifth, as far as memory takes them. */
+    private static long[] heldOut(Rows rows, long seed) {
+        long most = Math.min(MOST_HELD_OUT, Math.max(FEWEST_RECORDS, MOST_HELD_OUT_BYTES / rows.bytesPerRow()));
+        int count = (int) Math.min(most, Math.max(1, Math.round(HELD_OUT * rows.count())));
+        return RandomSubset.of(rows.count(), count, Draw.HELD_OUT.seed(seed, 0));
+    }
+
+    private static EncodedRows checked(Rows fitted, long seed) {
+        int count = (int) Math.min(CHECKED_ROWS, fitted.count());
+        return fitted.select(RandomSubset.of(fitted.count(), count, Draw.CHECKED.seed(seed, 0)));
     }
 
     private static Columns columns(RecordSpec spec, TrainingData data) {
@@ -248,11 +259,7 @@ public final class Training {
     }
 
     /** The greatest difference between the graph's ELBO and the trainer's, in nats. */
-    private static double checkParity(
-            List<TrainedVae> members, float[][] noise, ScoringModel model, EncodedRows fitted) {
-        int[] some = new int[Math.min(CHECKED_ROWS, fitted.size())];
-        Arrays.setAll(some, row -> row);
-        EncodedRows rows = fitted.select(some);
+    private static double checkParity(List<TrainedVae> members, float[][] noise, ScoringModel model, EncodedRows rows) {
         VaeScores expected = VaeScores.of(members, noise, rows);
         double[] exact = expected.elbo();
         double[] worst = new double[1];
@@ -309,7 +316,8 @@ public final class Training {
         return version == null ? "unknown" : version;
     }
 
-    private Provenance provenance(Request request, TrainingData data, int[][] parts, VaeConfig config, Instant start) {
+    private Provenance provenance(
+            Request request, TrainingData data, EncodedRows heldOut, VaeConfig config, Instant start) {
         Instant end = clock.instant();
         Map<String, String> configuration = new TreeMap<>();
         configuration.put("latent", Integer.toString(config.latent()));
@@ -331,8 +339,8 @@ public final class Training {
                 end,
                 Duration.between(start, end).toMillis() / 1e3,
                 data.fingerprint(),
-                parts[0].length,
-                parts[1].length,
+                data.rows().count() - heldOut.size(),
+                heldOut.size(),
                 request.seed(),
                 configuration,
                 versions);

@@ -66,7 +66,7 @@ class TinyModelTest {
 
         try (ScoringModel opened = ScoringModel.open(model, "the tiny model")) {
             assertThat(opened.card().calibration().records())
-                    .isEqualTo(data.rows().size());
+                    .isEqualTo(data.rows().count());
         }
         if (System.getProperty("tiny.model") != null) {
             Files.write(Path.of(System.getProperty("tiny.model")), model);
@@ -75,7 +75,10 @@ class TinyModelTest {
 
     private static ModelCard calibrated(RecordSpec spec, TrainingData data, byte[] graph, Calibration blank) {
         try (ScoringModel model = ScoringModel.openGraph(graph, card(spec, data, blank))) {
-            return card(spec, data, Calibrator.calibrate(model, ScoreOutput.ELBO, data.rows(), done -> {}));
+            return card(
+                    spec,
+                    data,
+                    Calibrator.calibrate(model, ScoreOutput.ELBO, data.rows().first(2_000), done -> {}));
         }
     }
 

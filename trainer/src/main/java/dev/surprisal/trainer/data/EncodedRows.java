@@ -9,7 +9,8 @@ package dev.surprisal.trainer.data;
  * @param numbers N x D values in the fields' own units; NaN = missing
  * @param categories N x C codes; -1 = missing, 0 = not a known value, 1..V the known values
  */
-public record EncodedRows(int size, int numberColumns, int categoryColumns, float[] numbers, int[] categories) {
+public record EncodedRows(int size, int numberColumns, int categoryColumns, float[] numbers, int[] categories)
+        implements Rows {
 
     public EncodedRows {
         if (numbers.length != (long) size * numberColumns || categories.length != (long) size * categoryColumns) {
@@ -17,15 +18,26 @@ public record EncodedRows(int size, int numberColumns, int categoryColumns, floa
         }
     }
 
-    /** The rows at the given indices, in their order, copied. */
-    public EncodedRows select(int[] rows) {
-        float[] someNumbers = new float[rows.length * numberColumns];
-        int[] someCategories = new int[rows.length * categoryColumns];
-        for (int i = 0; i < rows.length; i++) {
-            System.arraycopy(numbers, rows[i] * numberColumns, someNumbers, i * numberColumns, numberColumns);
-            System.arraycopy(
-                    categories, rows[i] * categoryColumns, someCategories, i * categoryColumns, categoryColumns);
-        }
-        return new EncodedRows(rows.length, numberColumns, categoryColumns, someNumbers, someCategories);
+    /** Rows to be written over, with the columns of others. */
+    static EncodedRows blank(int size, Rows like) {
+        return new EncodedRows(
+                size,
+                like.numberColumns(),
+                like.categoryColumns(),
+                new float[Math.multiplyExact(size, like.numberColumns())],
+                new int[Math.multiplyExact(size, like.categoryColumns())]);
+    }
+
+    @Override
+    public long count() {
+        return size;
+    }
+
+    @Override
+    public void copy(long from, int count, EncodedRows target, int at) {
+        int first = Math.toIntExact(from);
+        System.arraycopy(numbers, first * numberColumns, target.numbers, at * numberColumns, count * numberColumns);
+        System.arraycopy(
+                categories, first * categoryColumns, target.categories, at * categoryColumns, count * categoryColumns);
     }
 }

@@ -3,7 +3,8 @@ package dev.surprisal.trainer.vae;
 import dev.surprisal.schemas.record.CategoryCodes;
 import dev.surprisal.trainer.data.EncodedRows;
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * The rows of one step, standardised and one-hot encoded: filled anew for each.
@@ -14,13 +15,12 @@ import java.util.Random;
  */
 final class Batch {
 
-    private final EncodedRows rows;
     private final Columns columns;
     private final Standardisation standardisation;
     private final int size;
     private final float noise;
     private final double masking;
-    private final Random source;
+    private SplittableRandom source = new SplittableRandom(0);
     /** [N, D], standardised; NaN = missing. */
     private final float[] numbers;
     /** [N, D] in the fields' own units; NaN = missing. */
@@ -34,21 +34,12 @@ final class Batch {
      * @param noise standard deviation of what is added to standardised numbers, so that few rows cannot be learned by heart
      * @param masking the share of rows with hidden values
      */
-    Batch(
-            EncodedRows rows,
-            Columns columns,
-            Standardisation standardisation,
-            int size,
-            double noise,
-            double masking,
-            long seed) {
-        this.rows = rows;
+    Batch(Columns columns, Standardisation standardisation, int size, double noise, double masking) {
         this.columns = columns;
         this.standardisation = standardisation;
         this.size = size;
         this.noise = (float) noise;
         this.masking = masking;
-        source = new Random(seed);
         numbers = new float[size * columns.numbers().size()];
         raw = new float[numbers.length];
         codes = new int[size * columns.categories().size()];
@@ -80,17 +71,29 @@ final class Batch {
         return input;
     }
 
-    /** Takes rows from a permutation, from a position on. */
-    void load(int[] permutation, int from) {
+    /** Takes the first rows, as many as the batch has. */
+    void load(EncodedRows rows) {
+        load(rows, IntStream.range(0, size).toArray(), 0, 0);
+    }
+
+    /**
+     * Takes rows.
+     *
+     * @param order indices of rows
+     * @param from where in the order
+     * @param seed of the noise and of what is hidden
+     */
+    void load(EncodedRows rows, int[] order, int from, long seed) {
+        source = new SplittableRandom(seed);
         Arrays.fill(input, 0);
         for (int i = 0; i < size; i++) {
             double hidden = masking > 0 && source.nextDouble() < masking ? source.nextDouble() : 0;
-            loadNumbers(permutation[from + i], i, hidden);
-            loadCategories(permutation[from + i], i, hidden);
+            loadNumbers(rows, order[from + i], i, hidden);
+            loadCategories(rows, order[from + i], i, hidden);
         }
     }
 
-    private void loadNumbers(int row, int i, double hidden) {
+    private void loadNumbers(EncodedRows rows, int row, int i, double hidden) {
         int d = columns.numbers().size();
         int width = inputs(columns);
         for (int j = 0; j < d; j++) {
@@ -105,7 +108,7 @@ final class Batch {
         }
     }
 
-    private void loadCategories(int row, int i, double hidden) {
+    private void loadCategories(EncodedRows rows, int row, int i, double hidden) {
         int c = columns.categories().size();
         int offset = i * inputs(columns) + columns.numbers().size();
         for (int j = 0; j < c; j++) {

@@ -2,7 +2,6 @@ package dev.surprisal.trainer.vae;
 
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.vae.TrainedVae.Mixture;
-import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -39,10 +38,8 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
 
     private static INDArray input(TrainedVae vae, EncodedRows rows) {
         Columns columns = vae.columns();
-        Batch batch = new Batch(rows, columns, new Standardisation(vae.mean(), vae.deviation()), rows.size(), 0, 0, 0);
-        int[] all = new int[rows.size()];
-        Arrays.setAll(all, row -> row);
-        batch.load(all, 0);
+        Batch batch = new Batch(columns, new Standardisation(vae.mean(), vae.deviation()), rows.size(), 0, 0);
+        batch.load(rows);
         return Nd4j.createFromArray(batch.input())
                 .reshape('c', rows.size(), Batch.inputs(columns))
                 .castTo(DataType.DOUBLE);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -102,9 +103,20 @@ final class Network {
         return parameters;
     }
 
-    /** [N, K] eps, to be filled before each {@link #gradient}. */
+    /** [N, K] eps, to be filled before {@link #bounds}. */
     INDArray noise() {
         return posterior.noise();
+    }
+
+    /** Fills the noise by standard normal values that depend on the seed alone. */
+    void drawNoise(long seed) {
+        // Faster than ND4J's own, whose values end at 4.8.
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = new float[Math.toIntExact(noise().length())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        Elementwise.put(values, noise());
     }
 
     /**

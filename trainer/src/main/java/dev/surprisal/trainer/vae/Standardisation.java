@@ -1,6 +1,6 @@
 package dev.surprisal.trainer.vae;
 
-import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.data.Rows;
 
 /**
  * The shift and scale that give every number column mean 0 and deviation 1 over its known training values.
@@ -10,28 +10,23 @@ import dev.surprisal.trainer.data.EncodedRows;
  */
 record Standardisation(float[] mean, float[] deviation) {
 
-    /** Measures the columns of all rows; sums in double, in two passes, so that 1e30 beside 1e-30 does no harm. */
-    static Standardisation of(EncodedRows rows) {
+    /** Measures the columns of all rows in one pass, in double, by the recurrence of Welford (1962), which 1e30 beside 1e-30 does no harm. */
+    static Standardisation of(Rows rows) {
         int d = rows.numberColumns();
-        double[] mean = new double[d];
         long[] known = new long[d];
-        for (int i = 0; i < rows.numbers().length; i++) {
-            float value = rows.numbers()[i];
-            if (!Float.isNaN(value)) {
-                mean[i % d] += value;
-                known[i % d]++;
-            }
-        }
-        for (int j = 0; j < d; j++) {
-            mean[j] = known[j] == 0 ? 0 : mean[j] / known[j];
-        }
+        double[] mean = new double[d];
         double[] squares = new double[d];
-        for (int i = 0; i < rows.numbers().length; i++) {
-            float value = rows.numbers()[i];
-            if (!Float.isNaN(value)) {
-                squares[i % d] += (value - mean[i % d]) * (value - mean[i % d]);
+        rows.forEachBlock(block -> {
+            for (int i = 0; i < block.numbers().length; i++) {
+                float value = block.numbers()[i];
+                if (!Float.isNaN(value)) {
+                    int j = i % d;
+                    double difference = value - mean[j];
+                    mean[j] += difference / ++known[j];
+                    squares[j] += difference * (value - mean[j]);
+                }
             }
-        }
+        });
         float[] center = new float[d];
         float[] deviation = new float[d];
         for (int j = 0; j < d; j++) {

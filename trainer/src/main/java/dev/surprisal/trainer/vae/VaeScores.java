@@ -3,7 +3,7 @@ package dev.surprisal.trainer.vae;
 import dev.surprisal.trainer.data.EncodedRows;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The scores of rows by the trainer's own arithmetic, in double precision and with the formulas written out: what an exported graph is checked against.
@@ -55,8 +55,8 @@ public record VaeScores(
                 new double[n][c][]);
         List<ExactFields> fields = members.stream().map(ExactFields::new).toList();
         for (int from = 0; from < n; from += CHUNK) {
-            EncodedRows chunk =
-                    rows.select(IntStream.range(from, Math.min(n, from + CHUNK)).toArray());
+            EncodedRows chunk = rows.select(
+                    LongStream.range(from, Math.min(n, from + CHUNK)).toArray());
             List<ExactSamples> samples = members.stream()
                     .map(member -> ExactSamples.of(member, noise, chunk))
                     .toList();

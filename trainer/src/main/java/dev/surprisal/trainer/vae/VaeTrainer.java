@@ -1,15 +1,13 @@
 package dev.surprisal.trainer.vae;
 
-import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.data.Draw;
+import dev.surprisal.trainer.data.RandomSubset;
+import dev.surprisal.trainer.data.Rows;
+import dev.surprisal.trainer.data.ShuffledRows;
 import java.util.Arrays;
-import java.util.Random;
 import java.util.concurrent.CancellationException;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.ops.random.impl.GaussianDistribution;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.AdamUpdater;
-import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * Fits a variational autoencoder by minibatch stochastic gradient ascent on the evidence lower bound.
@@ -23,9 +21,6 @@ public final class VaeTrainer {
     private static final int WARM_UP = 50;
     private static final double LAST_RATE = 0.02;
     private static final double ANNEALING = 0.2;
-    /** The norm that a gradient, per record and column, is cut to. */
-    private static final double GREATEST_NORM = 5;
-
     private static final double SMOOTHING = 0.98;
 
     private VaeTrainer() {}
@@ -37,59 +32,50 @@ public final class VaeTrainer {
      * @throws TrainingException if the bound ceases to be a number
      * @throws CancellationException if the thread is interrupted
      */
-    public static TrainedVae fit(EncodedRows rows, Columns columns, VaeConfig config, FitListener listener) {
-        if (rows.size() == 0) {
+    public static TrainedVae fit(Rows rows, Columns columns, VaeConfig config, FitListener listener) {
+        if (rows.count() == 0) {
             throw new TrainingException("there are no rows to train on");
         }
-        Random random = new Random(config.seed());
         Standardisation standardisation = Standardisation.of(rows);
-        int size = Math.min(config.batch(), rows.size());
-        Batch batch =
-                new Batch(rows, columns, standardisation, size, config.noise(), config.masking(), random.nextLong());
-        int[] permutation = new int[rows.size()];
-        Arrays.setAll(permutation, row -> row);
-        shuffle(permutation, random);
-        int components = Math.min(config.pseudoInputs(), rows.size());
+        int size = (int) Math.min(config.batch(), rows.count());
+        Batch batch = new Batch(columns, standardisation, size, config.noise(), config.masking());
         Network network = new Network(
-                columns,
-                config,
-                DataType.FLOAT,
-                size,
-                pseudoInputs(rows, columns, standardisation, permutation, components));
+                columns, config, DataType.FLOAT, size, pseudoInputs(rows, columns, standardisation, config));
         Optimiser optimiser = new Optimiser(network.parameters());
-        org.nd4j.linalg.api.rng.Random noise = Nd4j.getRandomFactory().getNewRandomInstance(random.nextLong());
 
         double[] weights = new double[size];
         Arrays.fill(weights, 1);
-        int position = 0;
         double smoothed = Double.NaN;
-        for (int step = 0; step < config.steps(); step++) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new CancellationException("the fit was interrupted at step " + step);
+        try (ShuffledRows shuffled = new ShuffledRows(rows, size, ShuffledRows.CHUNK_BYTES, config.seed())) {
+            for (int step = 0; step < config.steps(); step++) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw new CancellationException("the fit was interrupted at step " + step);
+                }
+                ShuffledRows.Slice slice = shuffled.at(step);
+                batch.load(slice.rows(), slice.order(), slice.from(), Draw.INPUT.seed(config.seed(), step));
+                network.drawNoise(Draw.LATENT.seed(config.seed(), step));
+                double beta = Math.min(1, (step + 1) / (ANNEALING * config.steps()));
+                double[] bounds = network.bounds(batch, beta);
+                double bound = Arrays.stream(bounds).average().orElseThrow();
+                if (Double.isNaN(bound) || Double.isInfinite(bound)) {
+                    throw new TrainingException(
+                            "the bound is no longer a number at step " + (step + 1)
+                                    + "; values of very different size in one field can do this, so look at the ranges that `describe` shows");
+                }
+                network.gradient(beta, weights);
+                optimiser.ascend(
+                        1.0
+                                / size
+                                / (columns.numbers().size()
+                                        + columns.categories().size()),
+                        rate(config, step),
+                        step);
+                smoothed = Double.isNaN(smoothed) ? bound : SMOOTHING * smoothed + (1 - SMOOTHING) * bound;
+                listener.stepped(step + 1, config.steps(), smoothed);
             }
-            if (position + size > permutation.length) {
-                shuffle(permutation, random);
-                position = 0;
-            }
-            batch.load(permutation, position);
-            position += size;
-            Nd4j.getExecutioner().exec(new GaussianDistribution(network.noise(), 0.0, 1.0), noise);
-            double beta = Math.min(1, (step + 1) / (ANNEALING * config.steps()));
-            double[] bounds = network.bounds(batch, beta);
-            double bound = Arrays.stream(bounds).average().orElseThrow();
-            if (Double.isNaN(bound) || Double.isInfinite(bound)) {
-                throw new TrainingException(
-                        "the bound is no longer a number at step " + (step + 1)
-                                + "; values of very different size in one field can do this, so look at the ranges that `describe` shows");
-            }
-            network.gradient(beta, weights);
-            optimiser.ascend(
-                    1.0
-                            / size
-                            / (columns.numbers().size() + columns.categories().size()),
-                    rate(config, step));
-            smoothed = Double.isNaN(smoothed) ? bound : SMOOTHING * smoothed + (1 - SMOOTHING) * bound;
-            listener.stepped(step + 1, config.steps(), smoothed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("the fit was interrupted");
         }
         return network.toTrained(batch, columns, standardisation);
     }
@@ -107,47 +93,14 @@ public final class VaeTrainer {
     }
 
     /** Encoder inputs of some random training rows. */
-    private static float[] pseudoInputs(
-            EncodedRows rows, Columns columns, Standardisation standardisation, int[] permutation, int components) {
+    private static float[] pseudoInputs(Rows rows, Columns columns, Standardisation standardisation, VaeConfig config) {
+        int components = (int) Math.min(config.pseudoInputs(), rows.count());
         if (components == 0) {
             return new float[0];
         }
-        Batch some = new Batch(rows, columns, standardisation, components, 0, 0, 0);
-        some.load(permutation, 0);
-        return some.input();
-    }
-
-    private static void shuffle(int[] permutation, Random random) {
-        for (int i = permutation.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = permutation[i];
-            permutation[i] = permutation[j];
-            permutation[j] = swapped;
-        }
-    }
-
-    /** Adam on all parameters at once. */
-    private static final class Optimiser {
-        private final Parameters parameters;
-        private final Adam adam = new Adam(1);
-        private final AdamUpdater updater;
-        private int iteration;
-
-        Optimiser(Parameters parameters) {
-            this.parameters = parameters;
-            INDArray values = parameters.values();
-            updater = new AdamUpdater(adam);
-            updater.setStateViewArray(Nd4j.zeros(values.dataType(), 1, 2 * values.length()), values.shape(), 'c', true);
-        }
-
-        /** One step up the gradient, which is first multiplied by a factor and cut. */
-        void ascend(double factor, double rate) {
-            INDArray gradient = parameters.gradient();
-            double norm = gradient.norm2Number().doubleValue() * factor;
-            gradient.muli(-factor * Math.min(1, GREATEST_NORM / norm));
-            adam.setLearningRate(rate);
-            updater.applyUpdater(gradient, iteration++, 0);
-            parameters.values().subi(gradient);
-        }
+        long[] some = RandomSubset.of(rows.count(), components, Draw.PSEUDO_INPUTS.seed(config.seed(), 0));
+        Batch starts = new Batch(columns, standardisation, components, 0, 0);
+        starts.load(rows.select(some));
+        return starts.input();
     }
 }

@@ -37,7 +37,7 @@ class PublicDataTest {
 
         TrainingData normal = TrainingData.read(file, spec, new Selection("f42", "normal.", 0), position -> {});
 
-        assertThat(normal.rows().size()).isEqualTo(97_278);
+        assertThat(normal.rows().count()).isEqualTo(97_278);
         assertThat(normal.rows().numberColumns()).isEqualTo(34);
         assertThat(normal.vocabularies().get(0).values()).containsExactly("tcp", "udp", "icmp");
         assertThat(normal.unseenProbability()[0]).isEqualTo(1.0 / 97_280);
@@ -54,7 +54,7 @@ class PublicDataTest {
                 .containsExactly(Field.of("timestamp", FieldType.TIMESTAMP), Field.of("value", FieldType.NUMBER));
         assertThat(TrainingData.read(file, spec, Selection.ALL, position -> {})
                         .rows()
-                        .size())
+                        .count())
                 .isEqualTo(2_500);
     }
 

@@ -150,7 +150,7 @@ class SpecDraftTest {
 
         assertThat(TrainingData.read(file, spec, Selection.ALL, position -> {})
                         .rows()
-                        .size())
+                        .count())
                 .isEqualTo(2);
     }
 

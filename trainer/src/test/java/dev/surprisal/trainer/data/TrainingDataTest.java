@@ -29,8 +29,8 @@ class TrainingDataTest {
         TrainingData data = read("x,kind\n1,once\n2,b\n3,c\n4,c\n,b\n6,a\n7,a\n8,c\n9,also\n10,\n");
 
         assertThat(data.vocabularies()).containsExactly(new Vocabulary(List.of("c", "a", "b")));
-        assertThat(data.rows().categories()).containsExactly(0, 3, 1, 1, 3, 2, 2, 1, 0, -1);
-        assertThat(data.rows().numbers()).startsWith(1, 2, 3, 4, Float.NaN, 6).hasSize(10);
+        assertThat(rows(data).categories()).containsExactly(0, 3, 1, 1, 3, 2, 2, 1, 0, -1);
+        assertThat(rows(data).numbers()).startsWith(1, 2, 3, 4, Float.NaN, 6).hasSize(10);
         assertThat(data.unseenProbability()).containsExactly((2 + 1.0) / (9 + 2));
     }
 
@@ -73,9 +73,9 @@ class TrainingDataTest {
         TrainingData normal = read(file, SPEC, new Selection("label", "normal", 0));
         TrainingData first = read(file, SPEC, new Selection("label", "normal", 2));
 
-        assertThat(normal.rows().numbers()).containsExactly(1, 3, 4);
+        assertThat(rows(normal).numbers()).containsExactly(1, 3, 4);
         assertThat(normal.vocabularies()).containsExactly(new Vocabulary(List.of("a")));
-        assertThat(first.rows().numbers()).containsExactly(1, 3);
+        assertThat(rows(first).numbers()).containsExactly(1, 3);
     }
 
     @Test
@@ -86,8 +86,7 @@ class TrainingDataTest {
                 {"x":3,"kind":"a","truth":{"fraud":false}}
                 """);
 
-        assertThat(read(file, SPEC, new Selection("truth.fraud", "false", 0))
-                        .rows()
+        assertThat(rows(read(file, SPEC, new Selection("truth.fraud", "false", 0)))
                         .numbers())
                 .containsExactly(1, 3);
     }
@@ -149,6 +148,42 @@ class TrainingDataTest {
     }
 
     @Test
+    void rowsThatDoNotFitIntoMemoryAreTheSameAndLeaveNoFile() throws IOException {
+        StringBuilder text = new StringBuilder("x,kind\n");
+        for (int i = 0; i < 300_000; i++) {
+            text.append(i % 7 == 0 ? "" : Integer.toString(i))
+                    .append(",v")
+                    .append(i % 11)
+                    .append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("data"), text);
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        TrainingData inMemory = read(file, SPEC, Selection.ALL);
+
+        try (TrainingData spilled = TrainingData.read(
+                file, SPEC, Selection.ALL, new RowStore.Overflow(elsewhere, 1 << 20), position -> {})) {
+            assertThat(inMemory.rows().isSpilled()).isFalse();
+            assertThat(spilled.rows().isSpilled()).isTrue();
+            assertThat(elsewhere).isEmptyDirectory();
+            assertThat(spilled.fingerprint()).isEqualTo(inMemory.fingerprint());
+            assertThat(spilled.vocabularies()).isEqualTo(inMemory.vocabularies());
+            assertThat(rows(spilled).numbers()).isEqualTo(rows(inMemory).numbers());
+            assertThat(rows(spilled).categories()).isEqualTo(rows(inMemory).categories());
+        }
+    }
+
+    @Test
+    void saysWhereTheRowsFoundNoPlace() throws IOException {
+        Path file = Files.writeString(folder.resolve("data"), "x,kind\n" + "1,a\n".repeat(300_000));
+
+        assertThatThrownBy(() -> TrainingData.read(
+                        file, SPEC, Selection.ALL, new RowStore.Overflow(folder.resolve("nowhere"), 0), position -> {}))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("nowhere: the temporary file of rows cannot be written")
+                .hasMessageEndingWith("; --temp names another folder");
+    }
+
+    @Test
     void stopsWhenInterrupted() throws IOException {
         Path file = Files.writeString(folder.resolve("data"), "x,kind\n" + "1,a\n".repeat(20_000));
         Thread.currentThread().interrupt();
@@ -161,6 +196,10 @@ class TrainingDataTest {
 
     private TrainingData read(String text) throws IOException {
         return read(Files.writeString(folder.resolve("data"), text), SPEC, Selection.ALL);
+    }
+
+    private static EncodedRows rows(TrainingData data) {
+        return data.rows().first(Integer.MAX_VALUE);
     }
 
     private static TrainingData read(Path file, RecordSpec spec, Selection selection) {

@@ -45,7 +45,8 @@ class BatchInvariancePropertyTest {
                     int padded = (size + block - 1) / block * block;
                     int[] rows = random.ints(padded, 0, POOL).toArray();
                     Arrays.fill(rows, size, padded, rows[0]);
-                    Map<String, float[]> batch = model.run(pool.select(rows));
+                    Map<String, float[]> batch = model.run(
+                            pool.select(Arrays.stream(rows).asLongStream().toArray()));
                     batch.forEach((name, values) -> {
                         for (int i = 0; i < size; i++) {
                             assertThat(bits(values, i, padded))

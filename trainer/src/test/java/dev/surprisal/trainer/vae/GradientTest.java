@@ -51,8 +51,8 @@ class GradientTest {
     void agreesWithFiniteDifferences(String name, Columns columns, int components, double missing, double beta) {
         Random random = new Random(42);
         EncodedRows rows = rows(columns, missing, random);
-        Batch batch = new Batch(rows, columns, Standardisation.of(rows), ROWS, 0, 0, 0);
-        batch.load(IntStream.range(0, ROWS).toArray(), 0);
+        Batch batch = new Batch(columns, Standardisation.of(rows), ROWS, 0, 0);
+        batch.load(rows);
         float[] pseudoInputs = new float[components * Batch.inputs(columns)];
         for (int i = 0; i < pseudoInputs.length; i++) {
             pseudoInputs[i] = (float) random.nextGaussian();
