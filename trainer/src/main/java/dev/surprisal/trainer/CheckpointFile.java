@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -42,8 +44,9 @@ final class CheckpointFile {
      * What a checkpoint belongs to.
      *
      * @param origin what decides every step of the fit, by name
+     * @param members the states of an ensemble's members: those that are done, and the one at work
      */
-    record Checkpoint(Map<String, String> origin, FitState state) {}
+    record Checkpoint(Map<String, String> origin, List<FitState> members) {}
 
     Path path() {
         return path;
@@ -60,16 +63,9 @@ final class CheckpointFile {
                 writeText(out, entry.getKey());
                 writeText(out, entry.getValue());
             }
-            FitState state = checkpoint.state;
-            out.writeInt(state.step());
-            out.writeDouble(state.bound());
-            out.writeLong(state.elapsed().toNanos());
-            writeFloats(out, state.parameters());
-            writeFloats(out, state.moments());
-            out.writeBoolean(state.best() != null);
-            if (state.best() != null) {
-                out.writeDouble(state.best().bound());
-                writeFloats(out, state.best().parameters());
+            out.writeInt(checkpoint.members.size());
+            for (FitState member : checkpoint.members) {
+                write(out, member);
             }
             out.writeLong(checksum(bytes.toByteArray()));
         } catch (IOException e) {
@@ -119,13 +115,35 @@ final class CheckpointFile {
             String name = readText(in);
             origin.put(name, readText(in));
         }
+        List<FitState> members = new ArrayList<>();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            members.add(readState(in));
+        }
+        return new Checkpoint(origin, members);
+    }
+
+    private static void write(DataOutputStream out, FitState state) throws IOException {
+        out.writeInt(state.step());
+        out.writeDouble(state.bound());
+        out.writeLong(state.elapsed().toNanos());
+        writeFloats(out, state.parameters());
+        writeFloats(out, state.moments());
+        out.writeBoolean(state.best() != null);
+        if (state.best() != null) {
+            out.writeDouble(state.best().bound());
+            writeFloats(out, state.best().parameters());
+        }
+    }
+
+    private static FitState readState(DataInputStream in) throws IOException {
         int step = in.readInt();
         double bound = in.readDouble();
         Duration elapsed = Duration.ofNanos(in.readLong());
         float[] parameters = readFloats(in);
         float[] moments = readFloats(in);
         KeptParameters best = in.readBoolean() ? new KeptParameters(in.readDouble(), readFloats(in)) : null;
-        return new Checkpoint(origin, new FitState(step, parameters, moments, bound, elapsed, best));
+        return new FitState(step, parameters, moments, bound, elapsed, best);
     }
 
     SurprisalException refused(String reason) {

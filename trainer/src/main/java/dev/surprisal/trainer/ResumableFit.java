@@ -14,14 +14,18 @@ import dev.surprisal.trainer.vae.ParameterChoice;
 import dev.surprisal.trainer.vae.VaeConfig;
 import dev.surprisal.trainer.vae.VaeTrainer;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 
-/** The fit of a training run, which can go on from the checkpoint of an earlier run. */
+/** The fit of a training run, or of the ensemble that it asks for, which can go on from the checkpoint of an earlier run. */
 final class ResumableFit {
 
     private final Training.Request request;
@@ -49,42 +53,70 @@ final class ResumableFit {
     }
 
     /**
-     * Fits, and leaves checkpoints as it goes on.
+     * Fits the members of the ensemble, one after the other, and leaves checkpoints as it goes on: the first with the seed itself, the others with seeds that follow
+     * from it.
      *
+     * @return at least one
      * @throws Interruption if the thread was interrupted and a checkpoint is there to go on from
      * @throws dev.surprisal.schemas.SurprisalException if the checkpoint belongs to another run
      */
-    Fitted fit(TrainingData data, Rows fitted, EncodedRows heldOut, Columns columns, VaeConfig config) {
+    List<Fitted> fit(TrainingData data, Rows fitted, EncodedRows heldOut, Columns columns, VaeConfig config) {
         Map<String, String> origin = origin(data, config);
         if (earlier != null) {
             refuseAnother(origin);
         }
-        FitState from = earlier == null ? null : earlier.state();
-        FitOptions.Checkpoints checkpoints = options.checkpointEvery() == null
-                ? null
-                : new FitOptions.Checkpoints(
-                        options.checkpointEvery(), state -> file.write(new Checkpoint(origin, state)));
-        FitOptions fitOptions = new FitOptions(
-                from,
-                options.timeBudget(),
-                checkpoints,
+        begin(config);
+        SplittableRandom seeds = new SplittableRandom(request.seed());
+        List<Fitted> done = new ArrayList<>();
+        for (int member = 0; member < request.ensemble(); member++) {
+            Fitted result;
+            try {
+                result = VaeTrainer.fit(
+                        fitted,
+                        columns,
+                        member == 0 ? config : config.withSeed(seeds.nextLong()),
+                        options(origin, heldOut, done),
+                        progress(member));
+            } catch (CancellationException e) {
+                if (options.checkpointEvery() == null || !Files.exists(file.path())) {
+                    throw e;
+                }
+                throw new Interruption(file.path() + " holds what was fitted; --resume goes on from it", e);
+            }
+            if (result.interrupted()) {
+                return asItIs(done, result);
+            }
+            done.add(result);
+        }
+        return done;
+    }
+
+    /** Of an ensemble, the members that are done; of a single one, what it is by now. */
+    private List<Fitted> asItIs(List<Fitted> done, Fitted interrupted) {
+        listener.says(String.format(
+                Locale.ROOT,
+                "interrupted after %,d steps%s; writing the model as it is",
+                interrupted.steps(),
+                request.ensemble() == 1 ? "" : " of network " + (done.size() + 1) + " of " + request.ensemble()));
+        return done.isEmpty() ? List.of(interrupted) : done;
+    }
+
+    private FitOptions options(Map<String, String> origin, EncodedRows heldOut, List<Fitted> done) {
+        List<FitState> states = done.stream().map(Fitted::state).toList();
+        FitOptions.Checkpoints checkpoints = new FitOptions.Checkpoints(options.checkpointEvery(), state -> {
+            List<FitState> all = new ArrayList<>(states);
+            all.add(state);
+            file.write(new Checkpoint(origin, all));
+        });
+        return new FitOptions(
+                earlier != null && done.size() < earlier.members().size()
+                        ? earlier.members().get(done.size())
+                        : null,
+                options.timeBudget() == null ? null : options.timeBudget().dividedBy(request.ensemble()),
+                options.checkpointEvery() == null ? null : checkpoints,
                 options.writeOnInterrupt(),
                 options.keepBest() ? new FitOptions.Watch(heldOut, ParameterChoice.BEST) : null,
                 clock);
-        FitListener progress = begin(config, from);
-        try {
-            Fitted result = VaeTrainer.fit(fitted, columns, config, fitOptions, progress);
-            if (result.interrupted()) {
-                listener.says(String.format(
-                        Locale.ROOT, "interrupted after %,d steps; writing the model as it is", result.steps()));
-            }
-            return result;
-        } catch (CancellationException e) {
-            if (checkpoints == null) {
-                throw e;
-            }
-            throw new Interruption(file.path() + " holds what was fitted; --resume goes on from it", e);
-        }
     }
 
     /** Once the model is written. */
@@ -94,22 +126,35 @@ final class ResumableFit {
         }
     }
 
-    private FitListener begin(VaeConfig config, FitState from) {
-        if (from != null) {
-            listener.says(String.format(Locale.ROOT, "going on after %,d of %,d steps", from.step(), config.steps()));
+    private void begin(VaeConfig config) {
+        if (earlier != null) {
+            int network = earlier.members().size();
+            int step = earlier.members().get(network - 1).step();
+            listener.says(String.format(
+                    Locale.ROOT,
+                    "going on after %,d of %,d steps%s",
+                    step,
+                    config.steps(),
+                    request.ensemble() == 1 ? "" : " of network " + network + " of " + request.ensemble()));
         }
-        Duration budget = options.timeBudget();
-        if (budget == null) {
-            listener.begins("fitting", config.steps(), "steps");
-            return (step, steps, bound) -> listener.at(step, figure(bound));
+        if (options.timeBudget() == null) {
+            listener.begins("fitting", (long) request.ensemble() * config.steps(), "steps");
+        } else {
+            listener.begins("fitting", Math.max(1, options.timeBudget().toSeconds()), "s");
         }
-        long seconds = Math.max(1, budget.toSeconds());
-        listener.begins("fitting", seconds, "s");
-        return (step, steps, bound) -> listener.at(Math.round((double) step / steps * seconds), figure(bound));
     }
 
-    private static String figure(double bound) {
-        return String.format(Locale.ROOT, "bound %.2f nats", bound);
+    private FitListener progress(int member) {
+        Duration budget = options.timeBudget();
+        return (step, steps, bound) -> {
+            String figure = String.format(Locale.ROOT, "bound %.2f nats", bound);
+            if (budget == null) {
+                listener.at((long) member * steps + step, figure);
+            } else {
+                double share = (member + (double) step / steps) / request.ensemble();
+                listener.at(Math.round(share * budget.toSeconds()), figure);
+            }
+        };
     }
 
     /** All that decides the steps of the fit; the configuration with whatever it may come to have. */
@@ -117,6 +162,7 @@ final class ResumableFit {
         Map<String, String> origin = new TreeMap<>();
         origin.put("data", data.fingerprint());
         origin.put("spec", request.spec().toString());
+        origin.put("ensemble", Integer.toString(request.ensemble()));
         origin.put("time budget", String.valueOf(options.timeBudget()));
         origin.put("choice of the best parameters", Boolean.toString(options.keepBest()));
         origin.put("version of ND4J", VaeTrainer.engineVersion());

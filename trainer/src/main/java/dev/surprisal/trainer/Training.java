@@ -82,9 +82,28 @@ public final class Training {
      * @param out the model file to write
      * @param seed of all randomness; the same data, spec and seed give the same model
      * @param alarmRate for the model's card; null = what the calibration can tell
+     * @param ensemble how many autoencoders to fit, with seeds of their own, and to put into the model together
      */
     public record Request(
-            RecordSpec spec, Path data, TrainingData.Selection selection, Path out, long seed, AlarmRate alarmRate) {}
+            RecordSpec spec,
+            Path data,
+            TrainingData.Selection selection,
+            Path out,
+            long seed,
+            AlarmRate alarmRate,
+            int ensemble) {
+
+        /** A model of one autoencoder. */
+        public Request(
+                RecordSpec spec,
+                Path data,
+                TrainingData.Selection selection,
+                Path out,
+                long seed,
+                AlarmRate alarmRate) {
+            this(spec, data, selection, out, seed, alarmRate, 1);
+        }
+    }
 
     /**
      * How to train it.
@@ -162,11 +181,10 @@ public final class Training {
         Rows fitted = new Complement(data.rows(), others);
 
         VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
-        Fitted result = fit.fit(data, fitted, heldOut, columns(request.spec(), data), config);
-        TrainedVae vae = result.vae();
-
-        float[][] noise = LatentNoise.of(SAMPLES, vae.latentSize());
-        byte[] graph = OnnxExporter.export(vae, noise);
+        List<Fitted> result = fit.fit(data, fitted, heldOut, columns(request.spec(), data), config);
+        List<TrainedVae> members = result.stream().map(Fitted::vae).toList();
+        float[][] noise = LatentNoise.of(SAMPLES, config.latent());
+        byte[] graph = OnnxExporter.export(members, noise);
         Calibration placeholder = Calibration.of(
                 new double[1],
                 new double[data.rows().numberColumns() + data.rows().categoryColumns()]);
@@ -182,7 +200,7 @@ public final class Training {
         double disagreement;
         try (ScoringModel model = ScoringModel.openGraph(graph, blank)) {
             listener.begins("checking the export", 1, "graph");
-            disagreement = checkParity(vae, noise, model, checked(fitted, request.seed()));
+            disagreement = checkParity(members, noise, model, checked(fitted, request.seed()));
             listener.begins("calibrating", heldOut.size(), "records");
             calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
         }
@@ -257,8 +275,8 @@ public final class Training {
     }
 
     /** The greatest difference between the graph's ELBO and the trainer's, in nats. */
-    private static double checkParity(TrainedVae vae, float[][] noise, ScoringModel model, EncodedRows rows) {
-        VaeScores expected = VaeScores.of(vae, noise, rows);
+    private static double checkParity(List<TrainedVae> members, float[][] noise, ScoringModel model, EncodedRows rows) {
+        VaeScores expected = VaeScores.of(members, noise, rows);
         double[] exact = expected.elbo();
         double[] worst = new double[1];
         EncodedRowScoring.score(model, rows, (batch, from) -> {
@@ -315,17 +333,24 @@ public final class Training {
     }
 
     private Provenance provenance(
-            Request request, TrainingData data, EncodedRows heldOut, VaeConfig config, Fitted fitted, Instant start) {
+            Request request,
+            TrainingData data,
+            EncodedRows heldOut,
+            VaeConfig config,
+            List<Fitted> members,
+            Instant start) {
         Instant end = clock.instant();
         Map<String, String> configuration = new TreeMap<>();
         configuration.put("latent", Integer.toString(config.latent()));
         configuration.put("hidden", config.hidden().toString());
         configuration.put("pseudo_inputs", Integer.toString(config.pseudoInputs()));
         configuration.put("batch", Integer.toString(config.batch()));
-        configuration.put("steps", Integer.toString(fitted.steps()));
+        configuration.put("steps", Integer.toString(members.get(0).steps()));
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
+        configuration.put("masking", Double.toString(config.masking()));
         configuration.put("samples", Integer.toString(SAMPLES));
+        configuration.put("ensemble", Integer.toString(members.size()));
         Map<String, String> versions = new TreeMap<>();
         versions.put("java", Runtime.version().toString());
         versions.put("surprisal", version(Training.class));

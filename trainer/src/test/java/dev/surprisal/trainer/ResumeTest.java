@@ -56,6 +56,20 @@ class ResumeTest {
     }
 
     @Test
+    void anEnsembleGoesOnWithItsSecondMember() throws IOException {
+        Training.Request pair = new Training.Request(SPEC, data, Selection.ALL, out, 1, null, 2);
+        ModelCard undisturbed = run(pair, Training.Options.NONE, 0);
+        Files.delete(out);
+
+        assertThatThrownBy(() -> run(pair, options(false), 700)).isInstanceOf(Interruption.class);
+        assertThat(Thread.interrupted()).isTrue();
+        ModelCard resumed = run(pair, options(true), 0);
+
+        assertThat(said).containsExactly("going on after 100 of 600 steps of network 2 of 2");
+        assertThat(resumed.version()).isEqualTo(undisturbed.version());
+    }
+
+    @Test
     void withoutACheckpointItSaysSoAndStartsAnew() {
         ModelCard undisturbed = train(folder.resolve("undisturbed.onnx"), Training.Options.NONE, 0);
 

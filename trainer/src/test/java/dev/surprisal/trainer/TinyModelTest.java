@@ -54,7 +54,7 @@ class TinyModelTest {
     void trainsATinyModel(@TempDir Path folder) throws IOException {
         RecordSpec spec = SpecFile.parse(SPEC, "the tiny spec");
         TrainingData data = TrainingData.read(records(folder), spec, TrainingData.Selection.ALL, position -> {});
-        VaeConfig config = new VaeConfig(2, List.of(8), 4, 64, 800, 5e-3, 0, 1);
+        VaeConfig config = new VaeConfig(2, List.of(8), 4, 64, 800, 5e-3, 0, 0, 1);
         Columns columns = new Columns(
                 List.of(NumberLikelihood.STUDENT_T, NumberLikelihood.STUDENT_T, NumberLikelihood.BERNOULLI),
                 List.of(new Categorical(data.vocabularies().get(0).values().size(), data.unseenProbability()[0])));

@@ -62,6 +62,22 @@ class TrainingTest {
     }
 
     @Test
+    void anEnsembleIsOneModelThatTellsItsSize() throws IOException {
+        Path data = records(200);
+        Training.Request one = request(data, folder.resolve("one.onnx"), 1);
+        Path out = folder.resolve("three.onnx");
+
+        ModelCard three = new Training(Clock.fixed(NOW, ZoneOffset.UTC))
+                .run(new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3), silent());
+
+        assertThat(three.provenance().configuration()).containsEntry("ensemble", "3");
+        assertThat(three.metrics().get("parity_error_nats")).isLessThan(1e-4);
+        try (ScoringModel model = ScoringModel.open(out)) {
+            assertThat(model.card().version()).isEqualTo(three.version());
+        }
+    }
+
+    @Test
     void whatStopsATrainingLeavesNoFile() throws IOException {
         Path few = records(10);
         Path out = folder.resolve("model.onnx");
@@ -101,6 +117,8 @@ class TrainingTest {
         assertThat(Main.run("train")).isEqualTo(2);
         assertThat(Main.run("train", "--spec", "s", "--data", "d", "--out", "o", "--rows", "-1"))
                 .isEqualTo(2);
+        assertThat(Main.run("train", "--spec", "s", "--data", "d", "--out", "o", "--ensemble", "0"))
+                .isEqualTo(2);
         assertThat(Main.run(
                         "train",
                         "--spec",
@@ -114,14 +132,17 @@ class TrainingTest {
     }
 
     private ModelCard train(Path data, String out, long seed) {
-        Training.Listener silent = new Training.Listener() {
+        return new Training(Clock.fixed(NOW, ZoneOffset.UTC)).run(request(data, folder.resolve(out), seed), silent());
+    }
+
+    private static Training.Listener silent() {
+        return new Training.Listener() {
             @Override
             public void begins(String phase, long steps, String unit) {}
 
             @Override
             public void at(long step, String figure) {}
         };
-        return new Training(Clock.fixed(NOW, ZoneOffset.UTC)).run(request(data, folder.resolve(out), seed), silent);
     }
 
     private static Training.Request request(Path data, Path out, long seed) {

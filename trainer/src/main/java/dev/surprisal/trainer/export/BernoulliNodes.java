@@ -14,9 +14,7 @@ final class BernoulliNodes {
         Value sign = graph.where(isOne, graph.scalar(-1), graph.scalar(1));
         Value minusKnown = graph.multiply(input.known(), graph.scalar(-1));
         Value sampled = graph.multiply(graph.softplus(graph.multiply(logOdds, sign)), minusKnown);
-        Value probability = decoder.mean(graph.sigmoid(logOdds), columns.length);
-        Value variance = graph.multiply(probability, graph.subtract(graph.scalar(1), probability));
         return new LikelihoodNodes(
-                sampled, graph.multiply(input.known(), graph.scalar(0)), probability, graph.squareRoot(variance));
+                sampled, graph.multiply(input.known(), graph.scalar(0)), graph.sigmoid(logOdds), new double[0]);
     }
 }

@@ -3,6 +3,7 @@ package dev.surprisal.trainer.export;
 import dev.surprisal.trainer.export.Graph.Value;
 import dev.surprisal.trainer.vae.Columns.Categorical;
 import dev.surprisal.trainer.vae.Dense;
+import dev.surprisal.trainer.vae.TrainedVae;
 import java.util.Arrays;
 import java.util.List;
 
@@ -23,13 +24,18 @@ final class CategoricalNodes {
         return Integer.SIZE - Integer.numberOfLeadingZeros(column.values() - 1);
     }
 
+    /** How many values the widest of some columns knows. */
+    static int width(TrainedVae vae, int[] columns) {
+        return Arrays.stream(columns)
+                .map(column -> vae.columns().categories().get(column).values())
+                .max()
+                .orElseThrow();
+    }
+
     static LikelihoodNodes of(Decoder decoder, int[] columns, CategoryInput input) {
         Graph graph = decoder.graph();
         List<Categorical> all = decoder.vae().columns().categories();
-        int width = Arrays.stream(columns)
-                .map(column -> all.get(column).values())
-                .max()
-                .orElseThrow();
+        int width = width(decoder.vae(), columns);
         Value logits = decoder.outputs(head(decoder, columns, width), columns.length, width);
         Value logSoftmax = graph.logSoftmax(logits, -1);
 
@@ -42,9 +48,8 @@ final class CategoricalNodes {
         Value constant =
                 graph.add(graph.multiply(input.known(), logOfKnown), graph.multiply(input.unseen(), logOfUnseen));
 
-        Value probabilities = decoder.mean(graph.exp(logSoftmax), columns.length, width);
-        Value expected = graph.add(graph.argMax(probabilities), graph.longs(1));
-        return new LikelihoodNodes(graph.multiply(ofValue, input.known()), constant, expected, null);
+        return new LikelihoodNodes(
+                graph.multiply(ofValue, input.known()), constant, graph.exp(logSoftmax), new double[0]);
     }
 
     /** The part of the head with the columns' logits, each column filled up to the width. */

@@ -216,11 +216,11 @@ final class Graph {
         return single(nodeBuilder("GatherElements", a, indices).addAttribute(integer("axis", -1)));
     }
 
-    /** Puts parts one behind the other along their last axis. */
-    Value concatenate(List<Value> parts) {
+    /** Puts parts one behind the other along an axis. */
+    Value concatenate(List<Value> parts, int axis) {
         return parts.size() == 1
                 ? parts.get(0)
-                : single(nodeBuilder("Concat", parts.toArray(Value[]::new)).addAttribute(integer("axis", -1)));
+                : single(nodeBuilder("Concat", parts.toArray(Value[]::new)).addAttribute(integer("axis", axis)));
     }
 
     /** Of a matrix. */
@@ -273,7 +273,8 @@ final class Graph {
         return subtract(greatest(a, axis), greatest(logSoftmax(a, axis), axis));
     }
 
-    private Value greatest(Value a, int axis) {
+    /** The greatest along an axis, which stays with length 1. */
+    Value greatest(Value a, int axis) {
         return single(
                 nodeBuilder("ReduceMax", a).addAttribute(integers("axes", axis)).addAttribute(integer("keepdims", 1)));
     }

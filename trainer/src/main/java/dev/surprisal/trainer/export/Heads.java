@@ -9,25 +9,29 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The likelihoods of all columns: those of one kind are worked on together, then put back into column order. */
+/** The likelihoods of all columns of one autoencoder: those of one kind are worked on together. */
 final class Heads {
 
     private final Decoder decoder;
     private final Graph graph;
-    private final Columns columns;
     private final int fields;
     private final List<Part> numbers = new ArrayList<>();
     private final List<Part> categories = new ArrayList<>();
     private final Value sampled;
     private final Value constant;
 
-    /** A likelihood's nodes and the columns that they are about, counted among the numbers or among the categories. */
-    private record Part(int[] columns, LikelihoodNodes nodes) {}
+    /**
+     * A likelihood's nodes and the columns that they are about.
+     *
+     * @param columns counted among the numbers or among the categories
+     * @param kind of numbers; null of categories
+     */
+    record Part(int[] columns, NumberLikelihood kind, LikelihoodNodes nodes) {}
 
     Heads(Decoder decoder, NumberInput numberInput, CategoryInput categoryInput) {
         this.decoder = decoder;
         graph = decoder.graph();
-        columns = decoder.vae().columns();
+        Columns columns = decoder.vae().columns();
         fields = columns.numbers().size() + columns.categories().size();
         int d = columns.numbers().size();
         for (NumberLikelihood kind : NumberLikelihood.values()) {
@@ -36,7 +40,7 @@ final class Heads {
                     .toArray();
             if (ofKind.length > 0) {
                 NumberInput input = ofKind.length == d ? numberInput : numberInput.select(graph, ofKind);
-                numbers.add(new Part(ofKind, number(kind, ofKind, input)));
+                numbers.add(new Part(ofKind, kind, number(kind, ofKind, input)));
             }
         }
         int c = columns.categories().size();
@@ -47,10 +51,10 @@ final class Heads {
                     .filter(column -> group[column] == width)
                     .toArray();
             CategoryInput input = ofGroup.length == c ? categoryInput : categoryInput.select(graph, ofGroup);
-            categories.add(new Part(ofGroup, CategoricalNodes.of(decoder, ofGroup, input)));
+            categories.add(new Part(ofGroup, null, CategoricalNodes.of(decoder, ofGroup, input)));
         }
-        sampled = together(Stream.concat(numbers.stream(), categories.stream()), LikelihoodNodes::sampled);
-        constant = together(Stream.concat(numbers.stream(), categories.stream()), LikelihoodNodes::constant);
+        sampled = together(LikelihoodNodes::sampled);
+        constant = together(LikelihoodNodes::constant);
     }
 
     private LikelihoodNodes number(NumberLikelihood kind, int[] ofKind, NumberInput input) {
@@ -61,52 +65,35 @@ final class Heads {
         };
     }
 
+    private Value together(Function<LikelihoodNodes, Value> value) {
+        return graph.concatenate(
+                Stream.concat(numbers.stream(), categories.stream())
+                        .map(Part::nodes)
+                        .map(value)
+                        .toList(),
+                -1);
+    }
+
+    List<Part> numbers() {
+        return numbers;
+    }
+
+    List<Part> categories() {
+        return categories;
+    }
+
+    /** The part of log p(x | z) that depends on z [L, N, D + C], the columns in the order of the parts. */
+    Value sampled() {
+        return sampled;
+    }
+
+    /** The part of log p(x | z) that does not [N, D + C], likewise. */
+    Value constant() {
+        return constant;
+    }
+
     /** log p(x | z), the sum over the columns [L, N, 1] */
     Value logLikelihood() {
         return graph.add(graph.total(sampled, fields), graph.total(constant, fields));
-    }
-
-    /** Adds the outputs about single fields to the graph. */
-    void putOut() {
-        int d = columns.numbers().size();
-        int c = columns.categories().size();
-        int[] fieldAt = Stream.concat(
-                        numbers.stream().map(Part::columns),
-                        categories.stream()
-                                .map(part -> IntStream.of(part.columns)
-                                        .map(column -> d + column)
-                                        .toArray()))
-                .flatMapToInt(IntStream::of)
-                .toArray();
-        Value logProbability = graph.add(decoder.mean(sampled, fields), constant);
-        graph.floatOutput("field_log_probability", inOrder(fieldAt, logProbability), fields);
-        if (d > 0) {
-            graph.floatOutput("expected_numbers", inOrder(numbers, LikelihoodNodes::expected), d);
-            graph.floatOutput("number_scale", inOrder(numbers, LikelihoodNodes::scale), d);
-        }
-        if (c > 0) {
-            graph.longOutput("expected_categories", inOrder(categories, LikelihoodNodes::expected), c);
-        }
-    }
-
-    private Value together(Stream<Part> parts, Function<LikelihoodNodes, Value> value) {
-        return graph.concatenate(parts.map(Part::nodes).map(value).toList());
-    }
-
-    private Value inOrder(List<Part> parts, Function<LikelihoodNodes, Value> value) {
-        int[] columnAt =
-                parts.stream().map(Part::columns).flatMapToInt(IntStream::of).toArray();
-        return inOrder(columnAt, together(parts.stream(), value));
-    }
-
-    /** Puts columns into order. */
-    private Value inOrder(int[] columnAt, Value together) {
-        int[] position = new int[columnAt.length];
-        IntStream.range(0, columnAt.length).forEach(at -> position[columnAt[at]] = at);
-        return isSorted(columnAt) ? together : graph.columns(together, position);
-    }
-
-    private static boolean isSorted(int[] columns) {
-        return IntStream.range(1, columns.length).allMatch(i -> columns[i - 1] < columns[i]);
     }
 }

@@ -1,6 +1,8 @@
 package dev.surprisal.trainer.export;
 
 import dev.surprisal.trainer.vae.TrainedVae;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import onnx.Onnx.ModelProto;
@@ -14,7 +16,8 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
  * <p>Inputs: {@code numbers} float [N, D] in the fields' own units, NaN = missing; {@code categories} int64 [N, C], -1 = missing, 0 or above the known values =
  * never seen. Outputs, natural logarithms: {@code elbo} [N], {@code log_likelihood} [N] (importance-weighted over the L samples), {@code
  * reconstruction_log_probability} [N], {@code field_log_probability} [N, D+C], {@code expected_numbers} [N, D], {@code number_scale} [N, D], {@code
- * expected_categories} int64 [N, C], {@code latent_mean} [N, K]. Inputs and outputs with D = 0 or C = 0 columns are left out.
+ * expected_categories} int64 [N, C], {@code latent_mean} [N, K]. Inputs and outputs with D = 0 or C = 0 columns are left out. What is expected of a field is told by the rest of the record, see {@link
+ * Expectations}.
  *
  * <p>The same autoencoder, noise and metadata give the same bytes.
  *
@@ -35,11 +38,35 @@ public final class OnnxExporter {
      * @param noise [L][K] standard normal values that stand for eps in every row
      */
     public static byte[] export(TrainedVae vae, float[][] noise) {
+        return export(List.of(vae), noise);
+    }
+
+    /**
+     * An ensemble as one model without metadata: the mixture, in equal parts, of its members' distributions.
+     *
+     * <p>{@code log_likelihood} is the logarithm of the mean of p(x, z) / q(z | x) over the samples of all members, a bound on the mixture's log p(x); {@code elbo}, {@code
+     * reconstruction_log_probability} and {@code field_log_probability} are the means of the members'; expected values and scales are those of all members' samples; {@code latent_mean} is the
+     * first member's.
+     *
+     * @param members at least one; all of the same columns and latent size, fitted to the same rows
+     * @param noise [L][K] standard normal values that stand for eps in every row of every member
+     */
+    public static byte[] export(List<TrainedVae> members, float[][] noise) {
+        TrainedVae first = members.get(0);
+        for (TrainedVae member : members) {
+            if (!member.columns().equals(first.columns())
+                    || member.latentSize() != first.latentSize()
+                    || !Arrays.equals(member.mean(), first.mean())
+                    || !Arrays.equals(member.deviation(), first.deviation())) {
+                throw new IllegalArgumentException(
+                        "the members of an ensemble have to share their columns, standardisation and latent size");
+            }
+        }
         return ModelProto.newBuilder()
                 .setIrVersion(IR_VERSION)
                 .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
                 .setProducerName("surprisal")
-                .setGraph(new ScoringGraph(vae, noise).build())
+                .setGraph(new ScoringGraph(members, noise).build())
                 .build()
                 .toByteArray();
     }

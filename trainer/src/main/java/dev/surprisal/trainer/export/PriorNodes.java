@@ -41,13 +41,13 @@ final class PriorNodes {
         }
 
         Value wideMean = graph.toDouble(mean);
-        Value meanTerms = graph.concatenate(List.of(graph.square(wideMean), wideMean));
+        Value meanTerms = graph.concatenate(List.of(graph.square(wideMean), wideMean), -1);
         Value atMean = graph.toFloat(graph.add(
                 graph.product(meanTerms, graph.doubleConstant(factors, 2L * latent, components)),
                 graph.doubleConstant(constant, components)));
 
         Value cross = graph.multiply(offset, graph.add(offset, graph.add(mean, mean)));
-        Value offsetTerms = graph.concatenate(List.of(cross, offset));
+        Value offsetTerms = graph.concatenate(List.of(cross, offset), -1);
         Value energies =
                 graph.add(graph.product(offsetTerms, graph.constant(factors, 2L * latent, components)), atMean);
         return components == 1 ? energies : graph.logSumExp(energies, -1);

@@ -28,22 +28,18 @@ record ScaledNodes(Decoder decoder, int[] columns, double[] unit, Value means) {
     }
 
     /**
-     * The columns' nodes: the mean over the latent samples in the fields' own units, and the spread around it.
+     * The columns' nodes.
      *
      * @param deviation of a column around the decoder's mean, standardised
      */
     LikelihoodNodes nodes(Value sampled, Value constant, IntToDoubleFunction deviation) {
-        Graph graph = decoder.graph();
-        Value mean = decoder.mean(means, unit.length);
-        Value spread = decoder.mean(graph.square(graph.subtract(means, mean)), unit.length);
-        Value variance = perColumn(i -> Math.pow(deviation.applyAsDouble(columns[i]) / unit[i], 2));
-        Value ownUnit = perColumn(i -> unit[i] * decoder.vae().deviation()[columns[i]]);
-        Value shift = perColumn(i -> decoder.vae().mean()[columns[i]]);
         return new LikelihoodNodes(
                 sampled,
                 constant,
-                graph.add(graph.multiply(mean, ownUnit), shift),
-                graph.multiply(graph.squareRoot(graph.add(spread, variance)), ownUnit));
+                decoder.graph().multiply(means, perColumn(i -> unit[i])),
+                IntStream.of(columns)
+                        .mapToDouble(column -> Math.pow(deviation.applyAsDouble(column), 2))
+                        .toArray());
     }
 
     private Value perColumn(IntToDoubleFunction value) {

@@ -1,17 +1,26 @@
 package dev.surprisal.trainer.vae;
 
+import dev.surprisal.schemas.record.CategoryCodes;
 import dev.surprisal.trainer.data.EncodedRows;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** The rows of one step, standardised and one-hot encoded: filled anew for each. */
+/**
+ * The rows of one step, standardised and one-hot encoded: filled anew for each.
+ *
+ * <p>In some rows values are hidden, as if they were missing, from the encoder and from the bound alike: so the encoder learns q(z | x) of records of which only a part is known. A network
+ * that never saw a missing value tells records with missing ones from anomalies badly. The share of a row's values that are hidden is drawn evenly from [0, 1], the others stay whole. (Left in
+ * the bound, hidden values would widen the scales of the likelihoods by what nobody could know.)
+ */
 final class Batch {
 
     private final Columns columns;
     private final Standardisation standardisation;
     private final int size;
     private final float noise;
+    private final double masking;
+    private SplittableRandom source = new SplittableRandom(0);
     /** [N, D], standardised; NaN = missing. */
     private final float[] numbers;
     /** [N, D] in the fields' own units; NaN = missing. */
@@ -23,12 +32,14 @@ final class Batch {
 
     /**
      * @param noise standard deviation of what is added to standardised numbers, so that few rows cannot be learned by heart
+     * @param masking the share of rows with hidden values
      */
-    Batch(Columns columns, Standardisation standardisation, int size, double noise) {
+    Batch(Columns columns, Standardisation standardisation, int size, double noise, double masking) {
         this.columns = columns;
         this.standardisation = standardisation;
         this.size = size;
         this.noise = (float) noise;
+        this.masking = masking;
         numbers = new float[size * columns.numbers().size()];
         raw = new float[numbers.length];
         codes = new int[size * columns.categories().size()];
@@ -70,36 +81,48 @@ final class Batch {
      *
      * @param order indices of rows
      * @param from where in the order
-     * @param seed of the noise
+     * @param seed of the noise and of what is hidden
      */
     void load(EncodedRows rows, int[] order, int from, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        int d = columns.numbers().size();
-        int c = columns.categories().size();
-        int width = inputs(columns);
+        source = new SplittableRandom(seed);
         Arrays.fill(input, 0);
         for (int i = 0; i < size; i++) {
-            int row = order[from + i];
-            for (int j = 0; j < d; j++) {
-                float value = rows.numbers()[row * d + j];
-                float standardised = standardisation.apply(j, value);
-                if (noise > 0) {
-                    standardised += noise * (float) random.nextGaussian();
-                }
-                raw[i * d + j] = value;
-                numbers[i * d + j] = standardised;
-                input[i * width + j] = Float.isNaN(standardised) ? 0 : standardised;
-            }
-            int offset = d;
-            for (int j = 0; j < c; j++) {
-                int code = rows.categories()[row * c + j];
-                int values = columns.categories().get(j).values();
-                codes[i * c + j] = code;
-                if (code > 0 && code <= values) {
-                    input[i * width + offset + code - 1] = 1;
-                }
-                offset += values;
-            }
+            double hidden = masking > 0 && source.nextDouble() < masking ? source.nextDouble() : 0;
+            loadNumbers(rows, order[from + i], i, hidden);
+            loadCategories(rows, order[from + i], i, hidden);
         }
+    }
+
+    private void loadNumbers(EncodedRows rows, int row, int i, double hidden) {
+        int d = columns.numbers().size();
+        int width = inputs(columns);
+        for (int j = 0; j < d; j++) {
+            float value = isHidden(hidden) ? Float.NaN : rows.numbers()[row * d + j];
+            float standardised = standardisation.apply(j, value);
+            if (noise > 0) {
+                standardised += noise * (float) source.nextGaussian();
+            }
+            raw[i * d + j] = value;
+            numbers[i * d + j] = standardised;
+            input[i * width + j] = Float.isNaN(standardised) ? 0 : standardised;
+        }
+    }
+
+    private void loadCategories(EncodedRows rows, int row, int i, double hidden) {
+        int c = columns.categories().size();
+        int offset = i * inputs(columns) + columns.numbers().size();
+        for (int j = 0; j < c; j++) {
+            int code = isHidden(hidden) ? CategoryCodes.MISSING : rows.categories()[row * c + j];
+            int values = columns.categories().get(j).values();
+            codes[i * c + j] = code;
+            if (code > 0 && code <= values) {
+                input[offset + code - 1] = 1;
+            }
+            offset += values;
+        }
+    }
+
+    private boolean isHidden(double share) {
+        return share > 0 && source.nextDouble() < share;
     }
 }

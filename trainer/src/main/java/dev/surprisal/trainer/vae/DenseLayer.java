@@ -46,24 +46,24 @@ final class DenseLayer {
 
     /** The layer between two arrays of R rows. */
     final class Pass {
-        private final INDArray output;
         private final INDArray outputGradient;
+        private final Product spreadBias;
         private final Product forward;
         private final Product weightGradient;
         private final Product biasGradient;
 
         private Pass(INDArray input, INDArray output, INDArray outputGradient) {
-            this.output = output;
             this.outputGradient = outputGradient;
             forward = Product.of(input, weights.values(), output);
             weightGradient = Product.ofTransposed(input, outputGradient, weights.gradient());
-            INDArray ones = Elementwise.ones(output.dataType(), 1, output.rows());
-            biasGradient = Product.of(ones, outputGradient, bias.gradient());
+            INDArray ones = Elementwise.ones(output.dataType(), output.rows(), 1);
+            spreadBias = Product.of(ones, bias.values(), output);
+            biasGradient = Product.ofTransposed(ones, outputGradient, bias.gradient());
         }
 
         void forward() {
-            forward.set();
-            Elementwise.addRow(output, bias.values(), output);
+            spreadBias.set();
+            forward.add(1);
         }
 
         /** The gradient of the parameters, from that of the output. */

@@ -55,13 +55,18 @@ final class Elementwise {
         }
     }
 
+    /** Copies the values of an array of floats that is no view. */
+    static void get(INDArray from, float[] values) {
+        ((FloatPointer) from.data().pointer()).get(values, 0, values.length);
+    }
+
     /** Copies the values of an array that is no view. */
     static void get(INDArray from, double[] values) {
         if (from.data().pointer() instanceof DoublePointer doubles) {
             doubles.get(values, 0, values.length);
         } else {
             float[] narrow = new float[values.length];
-            ((FloatPointer) from.data().pointer()).get(narrow, 0, values.length);
+            get(from, narrow);
             for (int i = 0; i < values.length; i++) {
                 values[i] = narrow[i];
             }

@@ -19,7 +19,7 @@ final class HeldOutBound {
         this.seed = seed;
         int some = Math.min(MOST, heldOut.size());
         rows = heldOut.select(RandomSubset.of(heldOut.size(), some, Draw.WATCHED.seed(seed, 0)));
-        batch = new Batch(columns, standardisation, size, 0);
+        batch = new Batch(columns, standardisation, size, 0, 0);
     }
 
     /** Nats per row; the network's noise and activations are overwritten. */

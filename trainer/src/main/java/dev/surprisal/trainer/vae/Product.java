@@ -1,28 +1,37 @@
 package dev.surprisal.trainer.vae;
 
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A matrix product between arrays that stay where they are: C = op(A) op(B), or C += op(A) op(B).
+ * A matrix product between c-order arrays that stay where they are: C = op(A) op(B), or C += op(A) op(B).
  *
- * <p>BLAS works in f-order. The transpose of a c-order array is an f-order view of the same memory, and C' = op(B)' op(A)', so nothing is copied; the
- * views are made once.
+ * <p>It calls the BLAS that ND4J brings along, whose own way there takes as long as the arithmetic of a small product.
  */
 final class Product {
 
-    private final INDArray left;
-    private final boolean leftTransposed;
-    private final INDArray right;
-    private final boolean rightTransposed;
-    private final INDArray result;
+    private final Matrix left;
+    private final Matrix right;
+    private final Matrix result;
+    private final int inner;
 
     private Product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c) {
-        left = b.transpose();
-        leftTransposed = transposeB;
-        right = a.transpose();
-        rightTransposed = transposeA;
-        result = c.transpose();
+        left = Matrix.of(a, transposeA);
+        right = Matrix.of(b, transposeB);
+        result = Matrix.of(c, false);
+        inner = left.columns();
+        if (right.rows() != inner || result.rows() != left.rows() || result.columns() != right.columns()) {
+            throw new IllegalArgumentException("the shapes of a product do not fit");
+        }
     }
 
     /** C = A B. */
@@ -42,21 +51,96 @@ final class Product {
 
     /** Overwrites C. */
     void set() {
-        Nd4j.gemm(left, right, result, leftTransposed, rightTransposed, 1, 0);
+        multiply(1, 0);
     }
 
     /** Adds to C, after multiplying what is there by a factor. */
     void add(double factorOfOld) {
-        Nd4j.gemm(left, right, result, leftTransposed, rightTransposed, 1, factorOfOld);
+        multiply(1, factorOfOld);
     }
 
     /** Overwrites C by a multiple of the product. */
     void setTimes(double factor) {
-        Nd4j.gemm(left, right, result, leftTransposed, rightTransposed, factor, 0);
+        multiply(factor, 0);
     }
 
     /** Adds a multiple of the product to C. */
     void addTimes(double factor) {
-        Nd4j.gemm(left, right, result, leftTransposed, rightTransposed, factor, 1);
+        multiply(factor, 1);
+    }
+
+    private void multiply(double factor, double factorOfOld) {
+        if (result.values instanceof FloatPointer c) {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    left.operation(),
+                    right.operation(),
+                    result.rows(),
+                    result.columns(),
+                    inner,
+                    (float) factor,
+                    (FloatPointer) left.values,
+                    left.stride(),
+                    (FloatPointer) right.values,
+                    right.stride(),
+                    (float) factorOfOld,
+                    c,
+                    result.stride());
+        } else {
+            cblas_dgemm(
+                    CblasRowMajor,
+                    left.operation(),
+                    right.operation(),
+                    result.rows(),
+                    result.columns(),
+                    inner,
+                    factor,
+                    (DoublePointer) left.values,
+                    left.stride(),
+                    (DoublePointer) right.values,
+                    right.stride(),
+                    factorOfOld,
+                    (DoublePointer) result.values,
+                    result.stride());
+        }
+    }
+
+    /**
+     * A matrix in memory.
+     *
+     * @param array keeps the memory alive
+     * @param values its first element
+     */
+    private record Matrix(INDArray array, Pointer values, boolean transposed) {
+
+        static Matrix of(INDArray array, boolean transposed) {
+            boolean cOrder = array.rank() == 2
+                    && (array.columns() == 1 || array.stride(1) == 1)
+                    && (array.rows() == 1 || array.stride(0) == array.columns());
+            if (!cOrder) {
+                throw new IllegalArgumentException("a product takes matrices in c-order without gaps");
+            }
+            Pointer values = array.data().addressPointer();
+            return new Matrix(
+                    array,
+                    array.dataType() == DataType.FLOAT ? new FloatPointer(values) : new DoublePointer(values),
+                    transposed);
+        }
+
+        int rows() {
+            return transposed ? array.columns() : array.rows();
+        }
+
+        int columns() {
+            return transposed ? array.rows() : array.columns();
+        }
+
+        int operation() {
+            return transposed ? CblasTrans : CblasNoTrans;
+        }
+
+        int stride() {
+            return array.columns();
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
  * @param steps of the optimiser
  * @param learningRate at its height
  * @param noise standard deviation of what is added to standardised numbers at each step
+ * @param masking the share of rows, in [0, 1], of which some values are hidden at each step: see {@link Batch}
  * @param seed of all randomness
  */
 public record VaeConfig(
@@ -22,6 +23,7 @@ public record VaeConfig(
         int steps,
         double learningRate,
         double noise,
+        double masking,
         long seed) {
 
     /** Fewer rows than this are learned by heart, unless noise is added to them. */
@@ -32,6 +34,14 @@ public record VaeConfig(
         if (latent < 1 || hidden.isEmpty() || batch < 1 || steps < 1) {
             throw new IllegalArgumentException("a network needs latent dimensions, hidden layers, rows and steps");
         }
+        if (!(masking >= 0 && masking <= 1)) {
+            throw new IllegalArgumentException("the share of rows with hidden values must lie in [0, 1]");
+        }
+    }
+
+    /** The same, but for the seed. */
+    public VaeConfig withSeed(long other) {
+        return new VaeConfig(latent, hidden, pseudoInputs, batch, steps, learningRate, noise, masking, other);
     }
 
     /** What has proven itself on tables of any kind; nothing is tuned to one. */
@@ -45,6 +55,7 @@ public record VaeConfig(
                 steps,
                 5e-3,
                 rows < FEW_ROWS ? 0.4 : 0,
+                0.5,
                 seed);
     }
 }

@@ -51,7 +51,7 @@ public final class VaeTrainer {
         schedule = new Schedule(config, options.timeBudget());
         standardisation = Standardisation.of(rows);
         int size = (int) Math.min(config.batch(), rows.count());
-        batch = new Batch(columns, standardisation, size, config.noise());
+        batch = new Batch(columns, standardisation, size, config.noise(), config.masking());
         network = new Network(columns, config, DataType.FLOAT, size, pseudoInputs(rows));
         optimiser = new Optimiser(network.parameters());
         heldOut = options.watch() == null
@@ -91,7 +91,8 @@ public final class VaeTrainer {
             }
             interrupted = true;
         }
-        return new Fitted(trainer.result(), trainer.step, interrupted);
+        FitState last = trainer.state();
+        return new Fitted(trainer.result(), last, interrupted);
     }
 
     private void run(ShuffledRows rows, FitListener listener) throws InterruptedException {
@@ -132,7 +133,7 @@ public final class VaeTrainer {
         }
         network.gradient(beta, weights);
         double columnCount = columns.numbers().size() + columns.categories().size();
-        optimiser.ascend(step, 1.0 / batch.size() / columnCount, schedule.rate(step, progress));
+        optimiser.ascend(1.0 / batch.size() / columnCount, schedule.rate(step, progress), step);
         smoothed = Double.isNaN(smoothed) ? bound : SMOOTHING * smoothed + (1 - SMOOTHING) * bound;
     }
 
@@ -198,7 +199,7 @@ public final class VaeTrainer {
             return new float[0];
         }
         long[] some = RandomSubset.of(rows.count(), components, Draw.PSEUDO_INPUTS.seed(config.seed(), 0));
-        Batch starts = new Batch(columns, standardisation, components, 0);
+        Batch starts = new Batch(columns, standardisation, components, 0, 0);
         starts.load(rows.select(some));
         return starts.input();
     }

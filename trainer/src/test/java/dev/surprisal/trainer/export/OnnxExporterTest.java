@@ -11,6 +11,7 @@ import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
 import dev.surprisal.trainer.vae.TrainedVae;
 import dev.surprisal.trainer.vae.VaeScores;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -35,6 +36,7 @@ class OnnxExporterTest {
     private static final List<Categorical> CATEGORIES = List.of(
             new Categorical(3, 0.01), new Categorical(70, 0.001), new Categorical(1, 0.2), new Categorical(4, 0.1));
     private static final Columns EVERYTHING = new Columns(EVERY_KIND, CATEGORIES);
+    private static final int FIELDS = EVERY_KIND.size() + CATEGORIES.size();
     private static final RandomVae SMALL = new RandomVae(32, 16, 64, 1.4);
 
     static Stream<Arguments> models() {
@@ -73,22 +75,37 @@ class OnnxExporterTest {
             assertNats(outputs, "field_log_probability", row, expected.fieldLogProbability);
             assertNats(outputs, "latent_mean", row, expected.latentMean);
             assertThat(d > 0).isEqualTo(outputs.containsKey("expected_numbers"));
-            if (d > 0) {
-                assertNats(outputs, "expected_numbers", row, expected.expectedNumbers);
-                for (int j = 0; j < d; j++) {
-                    // Squared, as the root of p (1 - p) magnifies the rounding of a p near 1.
-                    double square = expected.numberScale[j] * expected.numberScale[j];
-                    assertThat(Math.pow(outputs.get("number_scale")[row * d + j], 2))
-                            .isCloseTo(square, parity(square));
-                }
+            for (int j = 0; j < d; j++) {
+                assertExpected(
+                        outputs, row * d + j, expected.elbo, expected.expectedNumbers[j], expected.numberScale[j]);
             }
             for (int j = 0; j < c; j++) {
                 double[] probabilities = expected.probabilities[j];
                 int code = (int) outputs.get("expected_categories")[row * c + j];
                 assertThat(probabilities[code - 1])
-                        .isCloseTo(Arrays.stream(probabilities).max().orElseThrow(), within(1e-6));
+                        .isCloseTo(
+                                Arrays.stream(probabilities).max().orElseThrow(),
+                                within(2 * weightError(expected.elbo)));
             }
         }
+    }
+
+    /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */
+    private static double weightError(double elbo) {
+        return 1e-4 + 2e-6 * Math.abs(elbo);
+    }
+
+    /** What is weighted differs by the weights' error, as a share of how far the samples are apart. */
+    private static void assertExpected(
+            Map<String, float[]> outputs, int place, double elbo, double expected, double scale) {
+        assertThat((double) outputs.get("expected_numbers")[place])
+                .as("expected number %d", place)
+                .isCloseTo(expected, within(weightError(elbo) * (1 + scale) + 2e-6 * Math.abs(expected)));
+        // Squared, as the root of p (1 - p) magnifies the rounding of a p near 1.
+        double square = scale * scale;
+        assertThat(Math.pow(outputs.get("number_scale")[place], 2))
+                .as("squared scale %d", place)
+                .isCloseTo(square, within(weightError(elbo) * (1 + 3 * square)));
     }
 
     @Test
@@ -148,6 +165,72 @@ class OnnxExporterTest {
 
         assertThat(OnnxExporter.export(vae, LatentNoise.of(4, 16)))
                 .isEqualTo(OnnxExporter.export(vae, LatentNoise.of(4, 16)));
+    }
+
+    @Test
+    void anEnsembleIsTheMixtureOfItsMembers() throws Exception {
+        Random random = new Random(3);
+        TrainedVae first = SMALL.make(EVERYTHING, random);
+        List<TrainedVae> members = List.of(
+                first,
+                standardisedAs(first, SMALL.make(EVERYTHING, random)),
+                standardisedAs(first, SMALL.make(EVERYTHING, random)));
+        EncodedRows rows = RandomVae.rows(EVERYTHING, 100, random);
+        float[][] noise = LatentNoise.of(16, 16);
+
+        Map<String, float[]> ensemble = run(OnnxExporter.export(members, noise), rows);
+        List<Map<String, float[]>> alone = new ArrayList<>();
+        for (TrainedVae member : members) {
+            alone.add(run(OnnxExporter.export(member, noise), rows));
+        }
+
+        for (int row = 0; row < rows.size(); row++) {
+            for (String mean : List.of("elbo", "reconstruction_log_probability")) {
+                assertNats(ensemble, mean, row, average(alone, mean, row));
+            }
+            int at = row;
+            double sum = alone.stream()
+                    .mapToDouble(outputs -> Math.exp(outputs.get("log_likelihood")[at]))
+                    .sum();
+            assertNats(ensemble, "log_likelihood", row, Math.log(sum / 3));
+            for (int field = 0; field < FIELDS; field++) {
+                int place = row * FIELDS + field;
+                assertThat((double) ensemble.get("field_log_probability")[place])
+                        .isCloseTo(average(alone, "field_log_probability", place), within(1e-4));
+            }
+        }
+        assertThat(ensemble.get("latent_mean")).isEqualTo(alone.get(0).get("latent_mean"));
+        assertThat(OnnxExporter.export(List.of(first), noise)).isEqualTo(OnnxExporter.export(first, noise));
+    }
+
+    @Test
+    void refusesAnEnsembleOfModelsOfDifferentRecords() {
+        TrainedVae one = SMALL.make(EVERYTHING, new Random(1));
+        TrainedVae other = SMALL.make(EVERYTHING, new Random(2));
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> OnnxExporter.export(List.of(one, other), LatentNoise.of(4, 16)));
+    }
+
+    private static double average(List<Map<String, float[]>> outputs, String name, int place) {
+        return outputs.stream()
+                .mapToDouble(output -> output.get(name)[place])
+                .average()
+                .orElseThrow();
+    }
+
+    private static TrainedVae standardisedAs(TrainedVae first, TrainedVae vae) {
+        return new TrainedVae(
+                vae.columns(),
+                first.mean(),
+                first.deviation(),
+                vae.encoder(),
+                vae.posterior(),
+                vae.decoder(),
+                vae.head(),
+                vae.scale(),
+                vae.degreesOfFreedom(),
+                vae.prior());
     }
 
     @Test

@@ -54,6 +54,8 @@ final class WrittenOutScores {
             probabilities[j] = new double[categories.get(j).values()];
         }
         double[][] means = new double[d][samples];
+        double[][][] softmax = new double[c][samples][];
+        double[][] fields = new double[d + c][samples];
         double[] logRatio = new double[samples];
         double reconstruction = 0;
         for (int l = 0; l < samples; l++) {
@@ -69,6 +71,7 @@ final class WrittenOutScores {
             for (int j = 0; j < d; j++) {
                 means[j][l] = isBernoulli(j) ? 1 / (1 + Math.exp(-head[j])) : head[j];
                 double field = Float.isNaN(numbers[j]) ? 0 : number(j, numbers[j], head[j]);
+                fields[j][l] = field;
                 fieldLogProbability[j] += field / samples;
                 logProbability += field;
             }
@@ -76,10 +79,11 @@ final class WrittenOutScores {
             for (int j = 0; j < c; j++) {
                 double[] logits =
                         Arrays.copyOfRange(head, from, from += categories.get(j).values());
-                for (int value = 0; value < logits.length; value++) {
-                    probabilities[j][value] += Math.exp(logits[value] - logSumExp(logits)) / samples;
-                }
+                softmax[j][l] = Arrays.stream(logits)
+                        .map(logit -> Math.exp(logit - logSumExp(logits)))
+                        .toArray();
                 double field = category(categories.get(j), codes[j], logits);
+                fields[d + j][l] = field;
                 fieldLogProbability[d + j] += field / samples;
                 logProbability += field;
             }
@@ -93,17 +97,38 @@ final class WrittenOutScores {
         expectedNumbers = new double[d];
         numberScale = new double[d];
         for (int j = 0; j < d; j++) {
-            double mean = Arrays.stream(means[j]).sum() / samples;
-            double variance = Arrays.stream(means[j])
-                            .map(value -> (value - mean) * (value - mean))
-                            .sum()
-                    / samples;
+            double[] weights = weights(logRatio, fields[j]);
+            double mean = 0;
+            for (int l = 0; l < samples; l++) {
+                mean += weights[l] * means[j][l];
+            }
+            double variance = 0;
+            for (int l = 0; l < samples; l++) {
+                variance += weights[l] * (means[j][l] - mean) * (means[j][l] - mean);
+            }
             boolean bernoulli = isBernoulli(j);
             expectedNumbers[j] = bernoulli ? mean : mean * vae.deviation()[j] + vae.mean()[j];
             numberScale[j] = bernoulli
-                    ? Math.sqrt(mean * (1 - mean))
+                    ? Math.sqrt(mean * Math.max(0, 1 - mean))
                     : Math.sqrt(variance + Math.pow(ownDeviation(j), 2)) * vae.deviation()[j];
         }
+        for (int j = 0; j < c; j++) {
+            double[] weights = weights(logRatio, fields[d + j]);
+            for (int l = 0; l < samples; l++) {
+                for (int value = 0; value < probabilities[j].length; value++) {
+                    probabilities[j][value] += weights[l] * softmax[j][l][value];
+                }
+            }
+        }
+    }
+
+    /** p(x without x_j, z) / q(z | x), adding up to 1. */
+    private static double[] weights(double[] logRatio, double[] field) {
+        double[] weights = new double[logRatio.length];
+        Arrays.setAll(weights, l -> logRatio[l] - field[l]);
+        double logSum = logSumExp(weights);
+        Arrays.setAll(weights, l -> Math.exp(weights[l] - logSum));
+        return weights;
     }
 
     private boolean isBernoulli(int column) {

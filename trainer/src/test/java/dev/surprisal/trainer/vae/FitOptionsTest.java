@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Fits that stop, go on, end in time and are looked at. */
 class FitOptionsTest {
 
-    private static final VaeConfig CONFIG = new VaeConfig(3, List.of(16), 8, 64, 200, 5e-3, 0.1, 1);
+    private static final VaeConfig CONFIG = new VaeConfig(3, List.of(16), 8, 64, 200, 5e-3, 0.1, 0.5, 1);
     private static final Columns COLUMNS =
             new Columns(List.of(NumberLikelihood.STUDENT_T, NumberLikelihood.GAUSSIAN), List.of());
     private static final EncodedRows ROWS = rows(500, 1);

@@ -51,13 +51,13 @@ class GradientTest {
     void agreesWithFiniteDifferences(String name, Columns columns, int components, double missing, double beta) {
         Random random = new Random(42);
         EncodedRows rows = rows(columns, missing, random);
-        Batch batch = new Batch(columns, Standardisation.of(rows), ROWS, 0);
+        Batch batch = new Batch(columns, Standardisation.of(rows), ROWS, 0, 0);
         batch.load(rows);
         float[] pseudoInputs = new float[components * Batch.inputs(columns)];
         for (int i = 0; i < pseudoInputs.length; i++) {
             pseudoInputs[i] = (float) random.nextGaussian();
         }
-        VaeConfig config = new VaeConfig(3, List.of(5, 4), components, ROWS, 1, 1e-3, 0, 1);
+        VaeConfig config = new VaeConfig(3, List.of(5, 4), components, ROWS, 1, 1e-3, 0, 0, 1);
         Network network = new Network(columns, config, DataType.DOUBLE, ROWS, pseudoInputs);
         INDArray noise = network.noise();
         for (long i = 0; i < noise.length(); i++) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class VaeTrainerTest {
 
-    private static final VaeConfig SMALL = new VaeConfig(3, List.of(16), 8, 64, 400, 5e-3, 0, 1);
+    private static final VaeConfig SMALL = new VaeConfig(3, List.of(16), 8, 64, 400, 5e-3, 0, 0, 1);
 
     @Test
     void theSameRowsAndSeedGiveTheSameBits() {
@@ -106,6 +106,20 @@ class VaeTrainerTest {
         assertThat(scores[0]).isGreaterThan(scores[1] + 2);
         assertThat(scores[1]).isLessThan(-3);
         assertThat(scores[2]).as("a value never seen").isLessThan(-6);
+    }
+
+    @Test
+    void hiddenValuesTeachItToScoreRecordsWithMissingOnes() {
+        Random random = new Random(5);
+        EncodedRows rows = correlated(2_000, random);
+        EncodedRows known = correlated(500, random);
+        for (int i = 0; i < known.numbers().length; i++) {
+            // The third of four numbers that follow one is missing, and the first.
+            known.numbers()[i] = i % 2 == 0 ? Float.NaN : known.numbers()[i];
+        }
+        VaeConfig masked = new VaeConfig(3, List.of(16), 8, 64, 400, 5e-3, 0, 0.5, 1);
+
+        assertThat(median(score(fit(rows, masked), known))).isGreaterThan(median(score(fit(rows, SMALL), known)) + 0.3);
     }
 
     @Test

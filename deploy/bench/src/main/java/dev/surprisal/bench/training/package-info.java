@@ -1,0 +1,2 @@
+/** How fast networks are trained. */
+package dev.surprisal.bench.training;
