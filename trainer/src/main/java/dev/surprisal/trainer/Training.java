@@ -27,6 +27,7 @@ import dev.surprisal.trainer.export.OnnxExporter;
 import dev.surprisal.trainer.vae.Columns;
 import dev.surprisal.trainer.vae.Columns.Categorical;
 import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
+import dev.surprisal.trainer.vae.Fitted;
 import dev.surprisal.trainer.vae.TrainedVae;
 import dev.surprisal.trainer.vae.TrainingException;
 import dev.surprisal.trainer.vae.VaeConfig;
@@ -45,7 +46,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -105,6 +105,27 @@ public final class Training {
         }
     }
 
+    /**
+     * How to train it.
+     *
+     * @param temporary the folder for rows that do not fit into memory; null = that of the model, for many a temporary folder is itself in memory
+     * @param checkpointEvery how often a checkpoint is written, and that one is when the run is interrupted; null = never
+     * @param resume whether to go on from a checkpoint if there is one
+     * @param writeOnInterrupt whether an interrupt ends the fit only, so that its model is written as it is
+     * @param timeBudget the time in which the fit ends; null = the time that its steps take
+     * @param keepBest whether the model is what gave held-out rows the greatest bound, rather than what the fit ended with
+     */
+    public record Options(
+            Path temporary,
+            Duration checkpointEvery,
+            boolean resume,
+            boolean writeOnInterrupt,
+            Duration timeBudget,
+            boolean keepBest) {
+        /** All at once, and nothing left behind. */
+        public static final Options NONE = new Options(null, null, false, false, null, false);
+    }
+
     /** Hears how a run goes on. */
     public interface Listener {
 
@@ -113,34 +134,43 @@ public final class Training {
 
         /** So many of the phase's steps are done; what there is to say of them, or "". */
         void at(long step, String figure);
+
+        /** There is something to say, in a sentence. */
+        default void says(String sentence) {}
+    }
+
+    /** Runs without leaving anything behind but the model. */
+    public ModelCard run(Request request, Listener listener) {
+        return run(request, Options.NONE, listener);
     }
 
     /**
      * Runs.
      *
      * @return the card of the model that was written
-     * @throws dev.surprisal.schemas.SurprisalException if the data, the fit or the file do not allow it; then nothing was written
+     * @throws dev.surprisal.schemas.SurprisalException if the data, the fit or the file do not allow it; then no model was written
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted; then neither
      */
-    public ModelCard run(Request request, Listener listener) {
+    public ModelCard run(Request request, Options options, Listener listener) {
         Instant start = clock.instant();
         checkWritable(request.out());
+        ResumableFit fit = new ResumableFit(request, options, clock, listener);
         listener.begins("reading", size(request.data()), "bytes");
         try (TrainingData data = TrainingData.read(
                 request.data(),
                 request.spec(),
                 request.selection(),
-                overflow(request),
+                new Overflow(
+                        options.temporary() == null
+                                ? request.out().toAbsolutePath().getParent()
+                                : options.temporary(),
+                        TrainingData.BYTES_IN_MEMORY),
                 position -> listener.at(position, ""))) {
-            return run(request, data, start, listener);
+            return run(request, fit, data, start, listener);
         }
     }
 
-    /** Beside the model: unlike many a temporary folder, its place is on a disk and not in memory. */
-    private static Overflow overflow(Request request) {
-        return new Overflow(request.out().toAbsolutePath().getParent(), TrainingData.BYTES_IN_MEMORY);
-    }
-
-    private ModelCard run(Request request, TrainingData data, Instant start, Listener listener) {
+    private ModelCard run(Request request, ResumableFit fit, TrainingData data, Instant start, Listener listener) {
         if (data.rows().count() < FEWEST_RECORDS) {
             throw new DataException(request.data() + ": " + data.rows().count()
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
@@ -151,7 +181,8 @@ public final class Training {
         Rows fitted = new Complement(data.rows(), others);
 
         VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
-        List<TrainedVae> members = fit(request, fitted, columns(request.spec(), data), config, listener);
+        List<Fitted> result = fit.fit(data, fitted, heldOut, columns(request.spec(), data), config);
+        List<TrainedVae> members = result.stream().map(Fitted::vae).toList();
         float[][] noise = LatentNoise.of(SAMPLES, config.latent());
         byte[] graph = OnnxExporter.export(members, noise);
         Calibration placeholder = Calibration.of(
@@ -163,7 +194,7 @@ public final class Training {
                 placeholder,
                 new AlarmRate(0.5),
                 graph,
-                provenance(request, data, heldOut, config, start),
+                provenance(request, data, heldOut, config, result, start),
                 Map.of());
         Calibration calibration;
         double disagreement;
@@ -181,7 +212,7 @@ public final class Training {
                 calibration,
                 alarmRate,
                 graph,
-                provenance(request, data, heldOut, config, start),
+                provenance(request, data, heldOut, config, result, start),
                 Map.of(
                         "parity_error_nats",
                         disagreement,
@@ -190,24 +221,8 @@ public final class Training {
         WholeFile.write(
                 request.out(),
                 OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
+        fit.finish();
         return card;
-    }
-
-    /** Fits the members: the first with the seed itself, the others with seeds that follow from it. */
-    private static List<TrainedVae> fit(
-            Request request, Rows rows, Columns columns, VaeConfig config, Listener listener) {
-        SplittableRandom seeds = new SplittableRandom(request.seed());
-        listener.begins("fitting", (long) request.ensemble() * config.steps(), "steps");
-        List<TrainedVae> members = new ArrayList<>();
-        for (int member = 0; member < request.ensemble(); member++) {
-            long done = (long) member * config.steps();
-            members.add(VaeTrainer.fit(
-                    rows,
-                    columns,
-                    member == 0 ? config : config.withSeed(seeds.nextLong()),
-                    (step, steps, bound) -> listener.at(done + step, String.format("bound %.2f nats", bound))));
-        }
-        return members;
     }
 
     /** Before minutes of work, not after. */
@@ -219,9 +234,10 @@ public final class Training {
         }
     }
 
+    /** 0 if it is unknown, such as that of a pipe. */
     private static long size(Path data) {
         try {
-            return Files.size(data);
+            return Files.isRegularFile(data) ? Files.size(data) : 0;
         } catch (IOException e) {
             return 0; // The reader will say what is wrong with it.
         }
@@ -317,19 +333,24 @@ public final class Training {
     }
 
     private Provenance provenance(
-            Request request, TrainingData data, EncodedRows heldOut, VaeConfig config, Instant start) {
+            Request request,
+            TrainingData data,
+            EncodedRows heldOut,
+            VaeConfig config,
+            List<Fitted> members,
+            Instant start) {
         Instant end = clock.instant();
         Map<String, String> configuration = new TreeMap<>();
         configuration.put("latent", Integer.toString(config.latent()));
         configuration.put("hidden", config.hidden().toString());
         configuration.put("pseudo_inputs", Integer.toString(config.pseudoInputs()));
         configuration.put("batch", Integer.toString(config.batch()));
-        configuration.put("steps", Integer.toString(config.steps()));
+        configuration.put("steps", Integer.toString(members.get(0).steps()));
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
         configuration.put("masking", Double.toString(config.masking()));
         configuration.put("samples", Integer.toString(SAMPLES));
-        configuration.put("ensemble", Integer.toString(request.ensemble()));
+        configuration.put("ensemble", Integer.toString(members.size()));
         Map<String, String> versions = new TreeMap<>();
         versions.put("java", Runtime.version().toString());
         versions.put("surprisal", version(Training.class));
