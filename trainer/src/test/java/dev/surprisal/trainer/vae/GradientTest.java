@@ -91,7 +91,7 @@ class GradientTest {
         return IntStream.range(0, ROWS).mapToDouble(n -> weights[n] * bounds[n]).sum();
     }
 
-    private static EncodedRows rows(Columns columns, double missing, Random random) {
+    static EncodedRows rows(Columns columns, double missing, Random random) {
         int d = columns.numbers().size();
         int c = columns.categories().size();
         float[] numbers = new float[ROWS * d];
