@@ -267,7 +267,12 @@ public final class Training {
         if (field.type() == FieldType.BOOLEAN) {
             return NumberLikelihood.BERNOULLI;
         }
-        return field.likelihood() == Likelihood.GAUSSIAN ? NumberLikelihood.GAUSSIAN : NumberLikelihood.STUDENT_T;
+        Likelihood likelihood = field.likelihood() == null ? Likelihood.STUDENT_T : field.likelihood();
+        return switch (likelihood) {
+            case STUDENT_T -> NumberLikelihood.STUDENT_T;
+            case GAUSSIAN -> NumberLikelihood.GAUSSIAN;
+            case NEGATIVE_BINOMIAL -> NumberLikelihood.NEGATIVE_BINOMIAL;
+        };
     }
 
     /** The greatest difference between the graph's ELBO and the trainer's, in nats. */
