@@ -182,6 +182,9 @@ final class SameDiffBound {
                 new Head(
                         columns.length,
                         o -> rowSum(x.mul(o).sub(log(exp(o).add(1))).mul(known), columns.length));
+            case NEGATIVE_BINOMIAL ->
+                throw new IllegalArgumentException(
+                        "the oracle has no logarithm of the gamma function to differentiate");
         };
     }
 
