@@ -10,6 +10,9 @@ public enum Likelihood {
     /** The normal distribution. */
     @JsonProperty("gaussian")
     GAUSSIAN,
+    /** The normal distribution, of which the deviation, too, depends on the rest of the record. */
+    @JsonProperty("heteroscedastic")
+    HETEROSCEDASTIC,
     /** Of counts, the whole numbers from 0 on: variance and mean are learned apart, with the Poisson distribution as the limit. */
     @JsonProperty("negative-binomial")
     NEGATIVE_BINOMIAL

@@ -166,6 +166,15 @@ final class SameDiffBound {
                     return rowSum(twice.mul(known).mul(-0.5), columns.length);
                 });
             }
+            case HETEROSCEDASTIC ->
+                new Head(2 * columns.length, output -> {
+                    SDVariable m = columns(output, 2 * columns.length, 0, columns.length);
+                    SDVariable variance = exp(columns(output, 2 * columns.length, columns.length, 2 * columns.length))
+                            .add(0.01);
+                    SDVariable twice =
+                            log(variance).add(LOG_2_PI).add(square(x.sub(m)).div(variance));
+                    return rowSum(twice.mul(known).mul(-0.5), columns.length);
+                });
             case STUDENT_T -> {
                 SDVariable variance = variance(everyRow(parameter(1, columns.length)));
                 SDVariable v = exp(everyRow(parameter(1, columns.length))).add(2.1);
@@ -225,10 +234,6 @@ final class SameDiffBound {
         int from = 0;
         for (int j = 0; j < categories.size(); j++) {
             int values = categories.get(j).values();
-            double[] pick = new double[net.columns().oneHotWidth() * values];
-            for (int k = 0; k < values; k++) {
-                pick[(from + k) * values + k] = 1;
-            }
             double[] oneHot = new double[size * values];
             double[] known = new double[size];
             double[] constants = new double[size];
@@ -241,7 +246,7 @@ final class SameDiffBound {
                 double u = categories.get(j).unseenProbability();
                 constants[i] = code > 0 ? Math.log1p(-u) : code == 0 ? Math.log(u) : 0;
             }
-            SDVariable own = logits.mmul(constant(pick, net.columns().oneHotWidth(), values));
+            SDVariable own = columns(logits, net.columns().oneHotWidth(), from, from + values);
             SDVariable column = rowSum(own.mul(constant(oneHot, size, values)), values)
                     .sub(log(rowSum(exp(own), values)).mul(constant(known, size, 1)))
                     .add(constant(constants, size, 1));
@@ -334,6 +339,15 @@ final class SameDiffBound {
 
     private static SDVariable square(SDVariable a) {
         return a.mul(a);
+    }
+
+    /** Neighbouring ones of so many columns, as a product. */
+    private SDVariable columns(SDVariable all, int count, int from, int to) {
+        double[] pick = new double[count * (to - from)];
+        for (int k = from; k < to; k++) {
+            pick[k * (to - from) + k - from] = 1;
+        }
+        return all.mmul(constant(pick, count, to - from));
     }
 
     /** As a product, since its own reduction fails on a single column. */
