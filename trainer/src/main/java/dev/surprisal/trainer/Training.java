@@ -350,6 +350,7 @@ public final class Training {
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
         configuration.put("masking", Double.toString(config.masking()));
+        configuration.put("known_anomalies", Integer.toString(data.anomalies().size()));
         configuration.put("samples", Integer.toString(SAMPLES));
         configuration.put("ensemble", Integer.toString(members.size()));
         Map<String, String> versions = new TreeMap<>();
