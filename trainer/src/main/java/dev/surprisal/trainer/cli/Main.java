@@ -5,11 +5,17 @@ import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The offline commands: describe, train, score, evaluate. */
+/** The offline commands: describe, train, score, evaluate, impute. */
 @Command(
         name = "surprisal",
         description = "Trains models from files of records, and scores files with them.",
-        subcommands = {DescribeCommand.class, TrainCommand.class, ScoreCommand.class, EvaluateCommand.class},
+        subcommands = {
+            DescribeCommand.class,
+            TrainCommand.class,
+            ScoreCommand.class,
+            EvaluateCommand.class,
+            ImputeCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 

@@ -159,6 +159,14 @@ final class CsvRecords implements RecordReader {
     }
 
     @Override
+    public List<String> columns() {
+        return columns.entrySet().stream()
+                .sorted(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
     public String json() {
         StringWriter text = new StringWriter(512);
         try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -13,6 +13,7 @@ import dev.surprisal.schemas.record.RecordSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The records of a file with one JSON object a line; blank lines are passed over. */
 final class JsonLines implements RecordReader {
@@ -97,6 +98,11 @@ final class JsonLines implements RecordReader {
         int start = (int) json.currentTokenLocation().getCharOffset();
         json.skipChildren();
         return current.substring(start, (int) json.currentLocation().getCharOffset());
+    }
+
+    @Override
+    public List<String> columns() {
+        return List.of();
     }
 
     @Override

@@ -63,6 +63,9 @@ public interface RecordReader extends Closeable {
      */
     String text(String field);
 
+    /** The names of a CSV file's columns, in its order; of JSON lines none. */
+    List<String> columns();
+
     /** The record as a JSON object; encoding it gives the same row. */
     String json();
 

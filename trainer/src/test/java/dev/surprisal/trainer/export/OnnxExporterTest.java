@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -76,7 +75,7 @@ class OnnxExporterTest {
             assertNats(outputs, "latent_mean", row, expected.latentMean);
             assertThat(d > 0).isEqualTo(outputs.containsKey("expected_numbers"));
             for (int j = 0; j < d; j++) {
-                assertExpected(
+                Parity.assertExpected(
                         outputs, row * d + j, expected.elbo, expected.expectedNumbers[j], expected.numberScale[j]);
             }
             for (int j = 0; j < c; j++) {
@@ -85,45 +84,30 @@ class OnnxExporterTest {
                 assertThat(probabilities[code - 1])
                         .isCloseTo(
                                 Arrays.stream(probabilities).max().orElseThrow(),
-                                within(2 * weightError(expected.elbo)));
+                                within(2 * Parity.weightError(expected.elbo)));
             }
         }
     }
 
-    /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */
-    private static double weightError(double elbo) {
-        return 1e-4 + 2e-6 * Math.abs(elbo);
+    static Stream<Arguments> trainedAlike() {
+        return Stream.of(Arguments.of(1, 8), Arguments.of(1, 16), Arguments.of(3, 16));
     }
 
-    /** What is weighted differs by the weights' error, as a share of how far the samples are apart. */
-    private static void assertExpected(
-            Map<String, float[]> outputs, int place, double elbo, double expected, double scale) {
-        assertThat((double) outputs.get("expected_numbers")[place])
-                .as("expected number %d", place)
-                .isCloseTo(expected, within(weightError(elbo) * (1 + scale) + 2e-6 * Math.abs(expected)));
-        // Squared, as the root of p (1 - p) magnifies the rounding of a p near 1.
-        double square = scale * scale;
-        assertThat(Math.pow(outputs.get("number_scale")[place], 2))
-                .as("squared scale %d", place)
-                .isCloseTo(square, within(weightError(elbo) * (1 + 3 * square)));
-    }
-
-    @Test
-    void agreesWithTheTrainer() throws Exception {
+    @ParameterizedTest(name = "{0} members, {1} samples")
+    @MethodSource("trainedAlike")
+    void agreesWithTheTrainer(int size, int samples) throws Exception {
         Random random = new Random(11);
-        TrainedVae vae = SMALL.make(EVERYTHING, random);
-        EncodedRows rows = RandomVae.rows(EVERYTHING, 200, random);
-        float[][] noise = LatentNoise.of(8, 16);
-
-        VaeScores expected = VaeScores.of(vae, noise, rows);
-        Map<String, float[]> outputs = run(OnnxExporter.export(vae, noise), rows);
-
-        for (int row = 0; row < rows.size(); row++) {
-            assertNats(outputs, "elbo", row, expected.elbo()[row]);
-            assertNats(outputs, "log_likelihood", row, expected.logLikelihood()[row]);
-            assertNats(outputs, "reconstruction_log_probability", row, expected.reconstructionLogProbability()[row]);
-            assertNats(outputs, "field_log_probability", row, expected.fieldLogProbability()[row]);
+        TrainedVae first = SMALL.make(EVERYTHING, random);
+        List<TrainedVae> members = new ArrayList<>(List.of(first));
+        while (members.size() < size) {
+            members.add(standardisedAs(first, SMALL.make(EVERYTHING, random)));
         }
+        EncodedRows rows = RandomVae.rows(EVERYTHING, 700, random);
+        float[][] noise = LatentNoise.of(samples, 16);
+
+        Map<String, float[]> outputs = run(OnnxExporter.export(members, noise), rows);
+
+        new Parity(VaeScores.of(members, noise, rows)).check(outputs);
     }
 
     @Test
@@ -264,12 +248,7 @@ class OnnxExporterTest {
         for (int column = 0; column < expected.length; column++) {
             assertThat((double) outputs.get(name)[row * expected.length + column])
                     .as("%s of row %d, column %d", name, row, column)
-                    .isCloseTo(expected[column], parity(expected[column]));
+                    .isCloseTo(expected[column], Parity.nats(expected[column]));
         }
-    }
-
-    /** A ten-thousandth of a nat; of hundreds of nats, what single precision gives. */
-    private static Offset<Double> parity(double expected) {
-        return within(1e-4 + 2e-6 * Math.abs(expected));
     }
 }

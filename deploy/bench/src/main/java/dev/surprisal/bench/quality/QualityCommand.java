@@ -1,19 +1,14 @@
 package dev.surprisal.bench.quality;
 
 import dev.surprisal.launcher.Verbosity;
-import dev.surprisal.schemas.SurprisalException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,7 +84,7 @@ public final class QualityCommand implements Callable<Integer> {
         if (seeds < 1) {
             throw new CommandLine.ParameterException(command.commandLine(), "--seeds must be at least 1");
         }
-        List<Path> files = files();
+        List<Path> files = TableFiles.in(data, tables);
         List<Detector> detectors = new ArrayList<>(List.of(new SurprisalDetector()));
         if (yardsticks) {
             detectors.addAll(List.of(new NearestNeighbours(), new GaussianMixture(), new MahalanobisDistance()));
@@ -97,7 +92,7 @@ public final class QualityCommand implements Callable<Integer> {
         QualityTable table = new QualityTable(detectors, Published.read(data.resolve(Published.FILE)));
         PrintWriter progress = command.commandLine().getErr();
         for (Path file : files) {
-            table.add(nameOf(file), new TableRuns(file, out, protocol, seeds, progress).run(detectors));
+            table.add(TableFiles.nameOf(file), new TableRuns(file, out, protocol, seeds, progress).run(detectors));
         }
         command.commandLine().getOut().print(table.toMarkdown());
         command.commandLine().getOut().flush();
@@ -113,27 +108,5 @@ public final class QualityCommand implements Callable<Integer> {
                     "--protocol is one-class, clean or contaminated, not '" + protocolName + "'",
                     e);
         }
-    }
-
-    private List<Path> files() throws IOException {
-        if (!Files.isDirectory(data)) {
-            throw new SurprisalException(data + ": there is no such folder");
-        }
-        Predicate<String> wanted = tables.asMatchPredicate();
-        try (Stream<Path> all = Files.list(data)) {
-            List<Path> files = all.filter(file -> file.getFileName().toString().matches(".*\\.csv(\\.gz)?"))
-                    .filter(file -> !file.getFileName().toString().equals(Published.FILE))
-                    .filter(file -> wanted.test(nameOf(file)))
-                    .sorted(Comparator.comparing(file -> nameOf(file).toLowerCase(Locale.ROOT)))
-                    .toList();
-            if (files.isEmpty()) {
-                throw new SurprisalException(data + ": there is no table NAME.csv or NAME.csv.gz of such a name");
-            }
-            return files;
-        }
-    }
-
-    private static String nameOf(Path file) {
-        return file.getFileName().toString().replaceFirst("\\.csv(\\.gz)?$", "");
     }
 }

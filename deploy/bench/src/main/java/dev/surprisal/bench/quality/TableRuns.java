@@ -78,7 +78,7 @@ final class TableRuns {
         }
     }
 
-    private static void delete(Path work) throws IOException {
+    static void delete(Path work) throws IOException {
         List<Path> all;
         try (Stream<Path> files = Files.walk(work)) {
             all = files.sorted(Comparator.reverseOrder()).toList();
