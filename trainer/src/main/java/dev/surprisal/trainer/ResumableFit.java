@@ -60,7 +60,7 @@ final class ResumableFit {
      * @throws Interruption if the thread was interrupted and a checkpoint is there to go on from
      * @throws dev.surprisal.schemas.SurprisalException if the checkpoint belongs to another run
      */
-    List<Fitted> fit(TrainingData data, Rows fitted, EncodedRows heldOut, Columns columns, VaeConfig config) {
+    List<Fitted> fit(TrainingData data, Rows fitted, EncodedRows novel, Columns columns, VaeConfig config) {
         Map<String, String> origin = origin(data, config);
         if (earlier != null) {
             refuseAnother(origin);
@@ -75,7 +75,7 @@ final class ResumableFit {
                         fitted,
                         columns,
                         member == 0 ? config : config.withSeed(seeds.nextLong()),
-                        options(origin, heldOut, done),
+                        options(origin, novel, done),
                         progress(member));
             } catch (CancellationException e) {
                 if (options.checkpointEvery() == null || !Files.exists(file.path())) {
@@ -101,7 +101,7 @@ final class ResumableFit {
         return done.isEmpty() ? List.of(interrupted) : done;
     }
 
-    private FitOptions options(Map<String, String> origin, EncodedRows heldOut, List<Fitted> done) {
+    private FitOptions options(Map<String, String> origin, EncodedRows novel, List<Fitted> done) {
         List<FitState> states = done.stream().map(Fitted::state).toList();
         FitOptions.Checkpoints checkpoints = new FitOptions.Checkpoints(options.checkpointEvery(), state -> {
             List<FitState> all = new ArrayList<>(states);
@@ -115,7 +115,7 @@ final class ResumableFit {
                 options.timeBudget() == null ? null : options.timeBudget().dividedBy(request.ensemble()),
                 options.checkpointEvery() == null ? null : checkpoints,
                 options.writeOnInterrupt(),
-                options.keepBest() ? new FitOptions.Watch(heldOut, ParameterChoice.BEST) : null,
+                novel.size() == 0 ? null : new FitOptions.Watch(novel, ParameterChoice.BEST),
                 clock);
     }
 
@@ -164,7 +164,6 @@ final class ResumableFit {
         origin.put("spec", request.spec().toString());
         origin.put("ensemble", Integer.toString(request.ensemble()));
         origin.put("time budget", String.valueOf(options.timeBudget()));
-        origin.put("choice of the best parameters", Boolean.toString(options.keepBest()));
         origin.put("version of ND4J", VaeTrainer.engineVersion());
         for (RecordComponent component : VaeConfig.class.getRecordComponents()) {
             try {

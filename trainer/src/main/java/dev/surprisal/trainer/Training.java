@@ -18,6 +18,7 @@ import dev.surprisal.trainer.data.Complement;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.Draw;
 import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.data.Novel;
 import dev.surprisal.trainer.data.RandomSubset;
 import dev.surprisal.trainer.data.RowStore.Overflow;
 import dev.surprisal.trainer.data.Rows;
@@ -113,17 +114,11 @@ public final class Training {
      * @param resume whether to go on from a checkpoint if there is one
      * @param writeOnInterrupt whether an interrupt ends the fit only, so that its model is written as it is
      * @param timeBudget the time in which the fit ends; null = the time that its steps take
-     * @param keepBest whether the model is what gave held-out rows the greatest bound, rather than what the fit ended with
      */
     public record Options(
-            Path temporary,
-            Duration checkpointEvery,
-            boolean resume,
-            boolean writeOnInterrupt,
-            Duration timeBudget,
-            boolean keepBest) {
+            Path temporary, Duration checkpointEvery, boolean resume, boolean writeOnInterrupt, Duration timeBudget) {
         /** All at once, and nothing left behind. */
-        public static final Options NONE = new Options(null, null, false, false, null, false);
+        public static final Options NONE = new Options(null, null, false, false, null);
     }
 
     /** Hears how a run goes on. */
@@ -181,7 +176,8 @@ public final class Training {
         Rows fitted = new Complement(data.rows(), others);
 
         VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
-        List<Fitted> result = fit.fit(data, fitted, heldOut, columns(request.spec(), data), config);
+        List<Fitted> result =
+                fit.fit(data, fitted, Novel.among(heldOut, fitted), columns(request.spec(), data), config);
         List<TrainedVae> members = result.stream().map(Fitted::vae).toList();
         float[][] noise = LatentNoise.of(SAMPLES, config.latent());
         byte[] graph = OnnxExporter.export(members, noise);
@@ -271,7 +267,12 @@ public final class Training {
         if (field.type() == FieldType.BOOLEAN) {
             return NumberLikelihood.BERNOULLI;
         }
-        return field.likelihood() == Likelihood.GAUSSIAN ? NumberLikelihood.GAUSSIAN : NumberLikelihood.STUDENT_T;
+        Likelihood likelihood = field.likelihood() == null ? Likelihood.STUDENT_T : field.likelihood();
+        return switch (likelihood) {
+            case STUDENT_T -> NumberLikelihood.STUDENT_T;
+            case GAUSSIAN -> NumberLikelihood.GAUSSIAN;
+            case NEGATIVE_BINOMIAL -> NumberLikelihood.NEGATIVE_BINOMIAL;
+        };
     }
 
     /** The greatest difference between the graph's ELBO and the trainer's, in nats. */

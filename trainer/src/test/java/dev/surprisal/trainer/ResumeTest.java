@@ -88,7 +88,7 @@ class ResumeTest {
         refuses(request(data, SPEC, 7), " belongs to a run with another seed: 1, not 7");
         assertThatThrownBy(() -> run(
                         request(data, SPEC, 1),
-                        new Training.Options(null, Duration.ofDays(1), true, false, Duration.ofHours(1), false),
+                        new Training.Options(null, Duration.ofDays(1), true, false, Duration.ofHours(1)),
                         0))
                 .hasMessageContaining(" belongs to a run with another time budget: null, not PT1H");
     }
@@ -116,7 +116,7 @@ class ResumeTest {
 
     @Test
     void anInterruptMayAskForTheModelAsItIs() {
-        ModelCard card = train(out, new Training.Options(null, Duration.ofDays(1), false, true, null, false), 300);
+        ModelCard card = train(out, new Training.Options(null, Duration.ofDays(1), false, true, null), 300);
 
         assertThat(card.provenance().configuration()).containsEntry("steps", "300");
         assertThat(out).exists();
@@ -147,7 +147,7 @@ class ResumeTest {
     }
 
     private static Training.Options options(boolean resume) {
-        return new Training.Options(null, Duration.ofDays(1), resume, false, null, false);
+        return new Training.Options(null, Duration.ofDays(1), resume, false, null);
     }
 
     private ModelCard train(Path model, Training.Options options, int interruptedAt) {

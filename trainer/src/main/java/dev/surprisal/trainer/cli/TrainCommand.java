@@ -165,7 +165,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 label == null ? new Selection(null, null, rows) : new Selection(label.field, label.normal, rows);
         Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
         Training.Options options =
-                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget, false);
+                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget);
         ModelCard card;
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())

@@ -1,28 +1,24 @@
 package dev.surprisal.trainer.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
+import dev.surprisal.trainer.SharedData;
 import dev.surprisal.trainer.data.TrainingData.Selection;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/**
- * Public data sets, where they are at hand: in the folder that the system property {@code surprisal.shared} names, or in one called
- * {@code shared} beside the project.
- */
+/** Public data sets, where they are at hand. */
 class PublicDataTest {
 
     @Test
     void drawsASpecOfNetworkConnectionsAndReadsThem() {
-        Path file = dataset("kdd99/kddcup.data_10_percent.csv.gz");
+        Path file = SharedData.file("kdd99/kddcup.data_10_percent.csv.gz");
 
         SpecDraft draft = SpecDraft.of(file, null, "f42", position -> {});
 
@@ -45,7 +41,7 @@ class PublicDataTest {
 
     @Test
     void findsTheTimestampOfATimeSeries() {
-        Path file = dataset("nab/realTraffic/TravelTime_387.csv");
+        Path file = SharedData.file("nab/realTraffic/TravelTime_387.csv");
 
         RecordSpec spec =
                 SpecFile.parse(SpecDraft.of(file, null, null, position -> {}).toYaml(), "drawn");
@@ -63,20 +59,5 @@ class PublicDataTest {
                 .filter(field -> field.type() == type)
                 .map(Field::name)
                 .collect(Collectors.toSet());
-    }
-
-    private static Path dataset(String name) {
-        String given = System.getProperty("surprisal.shared");
-        Path shared = given == null ? null : Path.of(given);
-        for (Path folder = Path.of("").toAbsolutePath();
-                shared == null && folder != null;
-                folder = folder.getParent()) {
-            Path candidate = folder.resolve("shared");
-            shared = Files.isDirectory(candidate.resolve("data")) ? candidate : null;
-        }
-        assumeTrue(shared != null, "no folder of public data sets is at hand; -Dsurprisal.shared=FOLDER names one");
-        Path file = shared.resolve("data").resolve(name);
-        assumeTrue(Files.exists(file), "the public data set " + name + " is not at hand");
-        return file;
     }
 }
