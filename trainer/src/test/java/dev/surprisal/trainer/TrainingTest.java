@@ -175,6 +175,11 @@ class TrainingTest {
                         "--out",
                         folder.resolve("m").toString()))
                 .isEqualTo(1);
+        for (String time : List.of("soon", "-5s", "0s", "")) {
+            assertThat(Main.run("train", "--spec", "s", "--data", "d", "--out", "o", "--time-budget", time))
+                    .as("'%s' as a length of time", time)
+                    .isEqualTo(2);
+        }
         assertThat(Main.run("train", "--help")).isZero();
     }
 
