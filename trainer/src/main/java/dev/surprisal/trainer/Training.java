@@ -18,6 +18,7 @@ import dev.surprisal.trainer.data.Complement;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.Draw;
 import dev.surprisal.trainer.data.EncodedRows;
+import dev.surprisal.trainer.data.Novel;
 import dev.surprisal.trainer.data.RandomSubset;
 import dev.surprisal.trainer.data.RowStore.Overflow;
 import dev.surprisal.trainer.data.Rows;
@@ -27,6 +28,7 @@ import dev.surprisal.trainer.export.OnnxExporter;
 import dev.surprisal.trainer.vae.Columns;
 import dev.surprisal.trainer.vae.Columns.Categorical;
 import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
+import dev.surprisal.trainer.vae.Fitted;
 import dev.surprisal.trainer.vae.TrainedVae;
 import dev.surprisal.trainer.vae.TrainingException;
 import dev.surprisal.trainer.vae.VaeConfig;
@@ -45,7 +47,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
@@ -63,6 +64,8 @@ public final class Training {
     private static final double PARITY = 1e-4;
 
     private static final double RELATIVE_PARITY = 2e-6;
+    /** The same of single fields and of weighted samples, where roundings do not even out as they do in a sum. */
+    private static final double RELATIVE_PARITY_OF_PARTS = 1e-5;
 
     private final Clock clock;
 
@@ -102,6 +105,21 @@ public final class Training {
         }
     }
 
+    /**
+     * How to train it.
+     *
+     * @param temporary the folder for rows that do not fit into memory; null = that of the model, for many a temporary folder is itself in memory
+     * @param checkpointEvery how often a checkpoint is written, and that one is when the run is interrupted; null = never
+     * @param resume whether to go on from a checkpoint if there is one
+     * @param writeOnInterrupt whether an interrupt ends the fit only, so that its model is written as it is
+     * @param timeBudget the time in which the fit ends; null = the time that its steps take
+     */
+    public record Options(
+            Path temporary, Duration checkpointEvery, boolean resume, boolean writeOnInterrupt, Duration timeBudget) {
+        /** All at once, and nothing left behind. */
+        public static final Options NONE = new Options(null, null, false, false, null);
+    }
+
     /** Hears how a run goes on. */
     public interface Listener {
 
@@ -110,34 +128,43 @@ public final class Training {
 
         /** So many of the phase's steps are done; what there is to say of them, or "". */
         void at(long step, String figure);
+
+        /** There is something to say, in a sentence. */
+        default void says(String sentence) {}
+    }
+
+    /** Runs without leaving anything behind but the model. */
+    public ModelCard run(Request request, Listener listener) {
+        return run(request, Options.NONE, listener);
     }
 
     /**
      * Runs.
      *
      * @return the card of the model that was written
-     * @throws dev.surprisal.schemas.SurprisalException if the data, the fit or the file do not allow it; then nothing was written
+     * @throws dev.surprisal.schemas.SurprisalException if the data, the fit or the file do not allow it; then no model was written
+     * @throws java.util.concurrent.CancellationException if the thread is interrupted; then neither
      */
-    public ModelCard run(Request request, Listener listener) {
+    public ModelCard run(Request request, Options options, Listener listener) {
         Instant start = clock.instant();
         checkWritable(request.out());
+        ResumableFit fit = new ResumableFit(request, options, clock, listener);
         listener.begins("reading", size(request.data()), "bytes");
         try (TrainingData data = TrainingData.read(
                 request.data(),
                 request.spec(),
                 request.selection(),
-                overflow(request),
+                new Overflow(
+                        options.temporary() == null
+                                ? request.out().toAbsolutePath().getParent()
+                                : options.temporary(),
+                        TrainingData.BYTES_IN_MEMORY),
                 position -> listener.at(position, ""))) {
-            return run(request, data, start, listener);
+            return run(request, fit, data, start, listener);
         }
     }
 
-    /** Beside the model: unlike many a temporary folder, its place is on a disk and not in memory. */
-    private static Overflow overflow(Request request) {
-        return new Overflow(request.out().toAbsolutePath().getParent(), TrainingData.BYTES_IN_MEMORY);
-    }
-
-    private ModelCard run(Request request, TrainingData data, Instant start, Listener listener) {
+    private ModelCard run(Request request, ResumableFit fit, TrainingData data, Instant start, Listener listener) {
         if (data.rows().count() < FEWEST_RECORDS) {
             throw new DataException(request.data() + ": " + data.rows().count()
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
@@ -148,7 +175,9 @@ public final class Training {
         Rows fitted = new Complement(data.rows(), others);
 
         VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
-        List<TrainedVae> members = fit(request, fitted, columns(request.spec(), data), config, listener);
+        List<Fitted> result =
+                fit.fit(data, fitted, Novel.among(heldOut, fitted), columns(request.spec(), data), config);
+        List<TrainedVae> members = result.stream().map(Fitted::vae).toList();
         listener.begins("choosing the number of samples", 1, "choice");
         SampleCount samples = SampleCount.choose(members, heldOut);
         float[][] noise = LatentNoise.of(samples.samples(), config.latent());
@@ -162,7 +191,7 @@ public final class Training {
                 placeholder,
                 new AlarmRate(0.5),
                 graph,
-                provenance(request, data, heldOut, config, samples, start),
+                provenance(request, data, heldOut, config, result, samples, start),
                 Map.of());
         Calibration calibration;
         double disagreement;
@@ -180,7 +209,7 @@ public final class Training {
                 calibration,
                 alarmRate,
                 graph,
-                provenance(request, data, heldOut, config, samples, start),
+                provenance(request, data, heldOut, config, result, samples, start),
                 Map.of(
                         "parity_error_nats",
                         disagreement,
@@ -195,24 +224,8 @@ public final class Training {
         WholeFile.write(
                 request.out(),
                 OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
+        fit.finish();
         return card;
-    }
-
-    /** Fits the members: the first with the seed itself, the others with seeds that follow from it. */
-    private static List<TrainedVae> fit(
-            Request request, Rows rows, Columns columns, VaeConfig config, Listener listener) {
-        SplittableRandom seeds = new SplittableRandom(request.seed());
-        listener.begins("fitting", (long) request.ensemble() * config.steps(), "steps");
-        List<TrainedVae> members = new ArrayList<>();
-        for (int member = 0; member < request.ensemble(); member++) {
-            long done = (long) member * config.steps();
-            members.add(VaeTrainer.fit(
-                    rows,
-                    columns,
-                    member == 0 ? config : config.withSeed(seeds.nextLong()),
-                    (step, steps, bound) -> listener.at(done + step, String.format("bound %.2f nats", bound))));
-        }
-        return members;
     }
 
     /** Before minutes of work, not after. */
@@ -224,9 +237,10 @@ public final class Training {
         }
     }
 
+    /** 0 if it is unknown, such as that of a pipe. */
     private static long size(Path data) {
         try {
-            return Files.size(data);
+            return Files.isRegularFile(data) ? Files.size(data) : 0;
         } catch (IOException e) {
             return 0; // The reader will say what is wrong with it.
         }
@@ -260,7 +274,12 @@ public final class Training {
         if (field.type() == FieldType.BOOLEAN) {
             return NumberLikelihood.BERNOULLI;
         }
-        return field.likelihood() == Likelihood.GAUSSIAN ? NumberLikelihood.GAUSSIAN : NumberLikelihood.STUDENT_T;
+        Likelihood likelihood = field.likelihood() == null ? Likelihood.STUDENT_T : field.likelihood();
+        return switch (likelihood) {
+            case STUDENT_T -> NumberLikelihood.STUDENT_T;
+            case GAUSSIAN -> NumberLikelihood.GAUSSIAN;
+            case NEGATIVE_BINOMIAL -> NumberLikelihood.NEGATIVE_BINOMIAL;
+        };
     }
 
     /** The greatest difference between the graph's ELBO and the trainer's, in nats; all other log-probabilities are held to the same. */
@@ -270,32 +289,33 @@ public final class Training {
         EncodedRowScoring.score(model, rows, (batch, from) -> {
             for (int i = 0; i < batch.size(); i++) {
                 int row = from + i;
+                double elbo = expected.elbo()[row];
                 worst[0] = Math.max(
-                        worst[0], difference("ELBO", row, batch.output(ScoreOutput.ELBO, i), expected.elbo()[row]));
-                difference(
-                        "log-likelihood",
-                        row,
-                        batch.output(ScoreOutput.LOG_LIKELIHOOD, i),
-                        expected.logLikelihood()[row]);
-                difference(
+                        worst[0], difference("ELBO", row, batch.output(ScoreOutput.ELBO, i), elbo, RELATIVE_PARITY));
+                part("log-likelihood", row, batch.output(ScoreOutput.LOG_LIKELIHOOD, i), expected.logLikelihood()[row]);
+                part(
                         "reconstruction log-probability",
                         row,
                         batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, i),
                         expected.reconstructionLogProbability()[row]);
                 double[] fields = expected.fieldLogProbability()[row];
                 for (int column = 0; column < fields.length; column++) {
-                    difference("field's log-probability", row, batch.fieldLogProbability(i, column), fields[column]);
+                    part("field's log-probability", row, batch.fieldLogProbability(i, column), fields[column]);
                 }
             }
         });
         return worst[0];
     }
 
-    private static double difference(String what, int row, float exported, double exact) {
+    private static void part(String what, int row, float exported, double exact) {
+        difference(what, row, exported, exact, RELATIVE_PARITY_OF_PARTS);
+    }
+
+    private static double difference(String what, int row, float exported, double exact, double relative) {
         double difference = Math.abs(exported - exact);
-        if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact))) {
-            throw new TrainingException("the exported graph gives record " + row + " a " + what + " of " + exported
-                    + ", the trainer " + exact + " nats; nothing was written");
+        if (!(difference <= PARITY + relative * Math.abs(exact))) {
+            throw new TrainingException("the exported graph and the trainer differ in record " + row + ": " + what + " "
+                    + exported + " and " + exact + " nats; nothing was written");
         }
         return difference;
     }
@@ -344,6 +364,7 @@ public final class Training {
             TrainingData data,
             EncodedRows heldOut,
             VaeConfig config,
+            List<Fitted> members,
             SampleCount samples,
             Instant start) {
         Instant end = clock.instant();
@@ -352,12 +373,12 @@ public final class Training {
         configuration.put("hidden", config.hidden().toString());
         configuration.put("pseudo_inputs", Integer.toString(config.pseudoInputs()));
         configuration.put("batch", Integer.toString(config.batch()));
-        configuration.put("steps", Integer.toString(config.steps()));
+        configuration.put("steps", Integer.toString(members.get(0).steps()));
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
         configuration.put("masking", Double.toString(config.masking()));
         configuration.put("samples", Integer.toString(samples.samples()));
-        configuration.put("ensemble", Integer.toString(request.ensemble()));
+        configuration.put("ensemble", Integer.toString(members.size()));
         Map<String, String> versions = new TreeMap<>();
         versions.put("java", Runtime.version().toString());
         versions.put("surprisal", version(Training.class));

@@ -3,13 +3,17 @@ package dev.surprisal.trainer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.engine.Verdict;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.cli.Main;
 import dev.surprisal.trainer.data.TrainingData.Selection;
+import dev.surprisal.trainer.evaluation.FileScorer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,6 +113,49 @@ class TrainingTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("records.csv");
         }
+    }
+
+    @Test
+    void countsAreJudgedByWhatIsUsualBesideTheOtherFields() throws IOException {
+        Random random = new Random(8);
+        List<String> lines = new ArrayList<>(List.of("shop,visits"));
+        for (int i = 0; i < 600; i++) {
+            boolean large = random.nextBoolean();
+            double mean = large ? 400 : 4;
+            long visits = Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+            lines.add((large ? "large," : "small,") + visits);
+        }
+        Path data = Files.write(folder.resolve("visits.csv"), lines);
+        RecordSpec spec = SpecFile.parse("""
+                format: 1
+                name: visits
+                fields:
+                  - {name: shop, type: category}
+                  - {name: visits, type: number, likelihood: negative-binomial}
+                """, "visits.yaml");
+        Path out = folder.resolve("visits.onnx");
+        ModelCard card = new Training(Clock.fixed(NOW, ZoneOffset.UTC))
+                .run(new Training.Request(spec, data, Selection.ALL, out, 1, null), silent());
+        Path today = Files.writeString(
+                folder.resolve("today.csv"), "shop,visits\nlarge,390\nsmall,5\nsmall,390\nsmall,-1\nsmall,2.5\n");
+
+        List<FileScorer.Scored> scored = new ArrayList<>();
+        try (ScoringModel model = ScoringModel.open(out)) {
+            new FileScorer(model, new Judge(card, AlarmRate.parse("1/20")))
+                    .score(today, List.of(), scored::add, bytes -> {});
+        }
+
+        assertThat(card.metrics().get("parity_error_nats")).isLessThan(1e-4);
+        Verdict odd = scored.get(2).verdict();
+        assertThat(odd.score()).isGreaterThan(scored.get(0).verdict().score() + 3);
+        assertThat(odd.score()).isGreaterThan(scored.get(1).verdict().score() + 3);
+        assertThat(odd.reasons())
+                .filteredOn(reason -> reason.field().equals("visits"))
+                .allSatisfy(reason -> assertThat(reason.low()).isNotNegative());
+        assertThat(scored.get(3).error())
+                .isEqualTo("field 'visits' holds -1.0, which is no count: a whole number from 0 on");
+        assertThat(scored.get(4).error())
+                .isEqualTo("field 'visits' holds 2.5, which is no count: a whole number from 0 on");
     }
 
     @Test

@@ -8,6 +8,8 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.concurrent.CancellationException;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -36,13 +38,23 @@ public final class Commands {
         line.setUsageHelpAutoWidth(true);
         line.setAbbreviatedOptionsAllowed(true);
         line.registerConverter(AlarmRate.class, Commands::alarmRate);
-        line.setExecutionStrategy(Commands::execute);
+        line.registerConverter(Duration.class, Commands::duration);
         line.setExecutionExceptionHandler(Commands::failed);
         line.setParameterExceptionHandler(Commands::misused);
-        return line.execute(arguments);
+        try (EndSignals signals = new EndSignals()) {
+            line.setExecutionStrategy(parsed -> execute(parsed, signals));
+            return signals.status(line.execute(arguments));
+        }
     }
 
-    private static int execute(ParseResult arguments) {
+    private static int execute(ParseResult arguments, EndSignals signals) {
+        ParseResult last = arguments;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        if (last.commandSpec().userObject() instanceof Interruptible) {
+            signals.begin();
+        }
         if (isVerbose(arguments)) {
             ((Logger) LoggerFactory.getLogger("dev.surprisal")).setLevel(Level.DEBUG);
             ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.INFO);
@@ -63,13 +75,28 @@ public final class Commands {
         }
     }
 
+    /** A length of time such as 90s, 10m or 1h. */
+    private static Duration duration(String text) {
+        try {
+            Duration duration = Duration.parse("PT" + text);
+            if (duration.compareTo(Duration.ZERO) > 0) {
+                return duration;
+            }
+        } catch (DateTimeParseException e) {
+            // Said below.
+        }
+        throw new CommandLine.TypeConversionException("'" + text + "' is no length of time; use 90s, 10m or 1h30m");
+    }
+
     private static int failed(Exception e, CommandLine line, ParseResult arguments) {
         boolean verbose = isVerbose(arguments);
         if (verbose) {
             e.printStackTrace(line.getErr());
         }
         if (e instanceof CancellationException || e instanceof InterruptedException) {
-            line.getErr().println("surprisal: interrupted; nothing was written");
+            line.getErr()
+                    .println("surprisal: interrupted; "
+                            + (e instanceof Interruption ? e.getMessage() : "nothing was written"));
             return INTERRUPTED;
         }
         line.getErr().println("surprisal: " + sentence(e, verbose));

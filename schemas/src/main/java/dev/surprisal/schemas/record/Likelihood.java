@@ -9,5 +9,8 @@ public enum Likelihood {
     STUDENT_T,
     /** The normal distribution. */
     @JsonProperty("gaussian")
-    GAUSSIAN
+    GAUSSIAN,
+    /** Of counts, the whole numbers from 0 on: variance and mean are learned apart, with the Poisson distribution as the limit. */
+    @JsonProperty("negative-binomial")
+    NEGATIVE_BINOMIAL
 }

@@ -196,6 +196,10 @@ public final class RecordEncoder {
         if (Float.isNaN(single) || Float.isInfinite(single)) {
             throw refused(field, "holds " + value + ", beyond the range of numbers that a model takes, +-3.4e38");
         }
+        boolean count = value >= 0 && value == Math.rint(value);
+        if (fields.get(field).likelihood() == Likelihood.NEGATIVE_BINOMIAL && !count) {
+            throw refused(field, "holds " + value + ", which is no count: a whole number from 0 on");
+        }
         row.numbers()[columns[field]] = single;
     }
 

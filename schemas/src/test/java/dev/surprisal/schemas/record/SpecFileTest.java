@@ -21,6 +21,7 @@ class SpecFileTest {
                 csv: {header: false, delimiter: ";"}
                 fields:
                   - {name: weight, type: number, likelihood: gaussian, optional: true}
+                  - {name: items, type: number, likelihood: negative-binomial}
                   - {name: sent, type: timestamp, format: epoch-millis, zone: Europe/Berlin}
                   - {name: express, type: boolean}
                   - {name: to.country, type: category}
@@ -30,7 +31,8 @@ class SpecFileTest {
         assertThat(spec.csv()).isEqualTo(new RecordSpec.CsvShape(false, ';'));
         assertThat(spec.fields().get(0))
                 .isEqualTo(new Field("weight", FieldType.NUMBER, true, Likelihood.GAUSSIAN, null, null));
-        assertThat(spec.numberColumns()).extracting(Column::name).containsExactly("weight", "express");
+        assertThat(spec.fields().get(1).likelihood()).isEqualTo(Likelihood.NEGATIVE_BINOMIAL);
+        assertThat(spec.numberColumns()).extracting(Column::name).containsExactly("weight", "items", "express");
         assertThat(spec.categoryColumns())
                 .extracting(Column::name)
                 .containsExactly("sent.hour", "sent.weekday", "to.country");
@@ -41,6 +43,7 @@ class SpecFileTest {
             {name: a, type: number, typo: 1}                  | line 4, field number 1: unknown key 'typo'; known here are format, likelihood, name, optional, type, zone
             {name: a, type: numbr}                            | 'numbr' is no value of 'type'; use number, category, boolean, timestamp, ignored
             {name: a}                                         | line 4, field number 1: not a record spec: Missing required creator property 'type'
+            {name: a, type: number, likelihood: counts}       | 'counts' is no value of 'likelihood'; use student-t, gaussian, negative-binomial
             {name: a, type: boolean, likelihood: gaussian}    | field 'a': 'likelihood' is for numbers only
             {name: a, type: number, zone: UTC}                | 'format' and 'zone' are for timestamps only
             {name: a, type: timestamp, zone: Mars}            | 'Mars' is not a time zone

@@ -4,6 +4,7 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.CategoryCodes;
 import dev.surprisal.schemas.record.Column;
 import dev.surprisal.schemas.record.FieldType;
+import dev.surprisal.schemas.record.Likelihood;
 import dev.surprisal.schemas.record.Vocabulary;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -80,7 +81,8 @@ final class Reasons {
         double seen = batch.number(row, column);
         double expected = batch.expectedNumber(row, column);
         double halfWidth = CENTRAL_95 * batch.numberScale(row, column);
-        double low = expected - halfWidth;
+        boolean count = numbers.get(column).field().likelihood() == Likelihood.NEGATIVE_BINOMIAL;
+        double low = count ? Math.max(0, expected - halfWidth) : expected - halfWidth;
         double high = expected + halfWidth;
         String name = numbers.get(column).name();
         String sentence = name + " " + text(seen) + " where " + text(expected) + " is expected (95 % from " + text(low)

@@ -23,9 +23,16 @@ public final class ProgressListener implements Training.Listener, AutoCloseable 
     }
 
     @Override
+    public void says(String sentence) {
+        close();
+        System.err.println("surprisal: " + sentence);
+    }
+
+    @Override
     public void close() {
         if (progress != null) {
             progress.close();
+            progress = null;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.surprisal.trainer.cli;
 
+import dev.surprisal.launcher.Interruptible;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
@@ -9,6 +10,7 @@ import dev.surprisal.trainer.Training;
 import dev.surprisal.trainer.data.TrainingData.Selection;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -28,11 +30,16 @@ import picocli.CommandLine.Spec;
             "",
             "Most of the records should be normal. The same data, spec and seed give the same model.",
             "",
-            "Example:",
+            "There may be more records than memory holds: beyond 64 MiB, their rows go to a temporary file, as 4 bytes a number or category. An interrupted fit can be resumed, and then gives the same model as one that was left alone.",
+            "",
+            "Examples:",
             "  surprisal train --spec payments.yaml --data payments.csv --out payments.onnx",
+            "  zstdcat payments.csv.zst | surprisal train --spec payments.yaml --data - --out payments.onnx",
             ""
         })
-final class TrainCommand implements Callable<Integer> {
+final class TrainCommand implements Callable<Integer>, Interruptible {
+
+    private static final Path STANDARD_INPUT = Path.of("-");
 
     @Option(
             names = "--spec",
@@ -45,7 +52,7 @@ final class TrainCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip.")
+            description = "The records: CSV or JSON lines, plain or gzip; - is standard input.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "MODEL", description = "The model file to write.")
@@ -79,6 +86,39 @@ final class TrainCommand implements Callable<Integer> {
             description =
                     "Fit K networks, each with a seed of its own, and put them into the model together: their mixture scores more steadily, at K times the cost. Default: ${DEFAULT-VALUE}.")
     private int ensemble;
+
+    @Option(
+            names = "--time-budget",
+            paramLabel = "TIME",
+            description =
+                    "The time that the fit may take, such as 90s, 10m or 1h: it ends in time and fully annealed, with fewer steps if need be. Such a model cannot be reproduced bit for bit. Default: as long as its steps take.")
+    private Duration timeBudget;
+
+    @Option(
+            names = "--resume",
+            description =
+                    "Go on from MODEL.checkpoint, which an interrupted run left; it has to be of the same data, spec and options.")
+    private boolean resume;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "TIME",
+            defaultValue = "60s",
+            description =
+                    "How often MODEL.checkpoint is written during the fit; it is deleted once the model is written. Default: ${DEFAULT-VALUE}.")
+    private Duration checkpointEvery;
+
+    @Option(
+            names = "--write-on-interrupt",
+            description =
+                    "On Ctrl-C or SIGTERM during the fit, write the model as it is by then, instead of a checkpoint only.")
+    private boolean writeOnInterrupt;
+
+    @Option(
+            names = "--temp",
+            paramLabel = "DIR",
+            description = "The folder of the temporary file, which has no name there. Default: that of MODEL.")
+    private Path temporary;
 
     @ArgGroup(exclusive = false)
     private Label label;
@@ -123,10 +163,16 @@ final class TrainCommand implements Callable<Integer> {
         }
         Selection selection =
                 label == null ? new Selection(null, null, rows) : new Selection(label.field, label.normal, rows);
+        Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
+        Training.Options options =
+                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget);
         ModelCard card;
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())
-                    .run(new Training.Request(fields, data, selection, out, seed, alarmRate, ensemble), listener);
+                    .run(
+                            new Training.Request(fields, records, selection, out, seed, alarmRate, ensemble),
+                            options,
+                            listener);
         }
         report(card);
         return 0;

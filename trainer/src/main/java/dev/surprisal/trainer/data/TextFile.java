@@ -199,7 +199,9 @@ final class TextFile implements Closeable {
             return new DataException(path + ": cannot be read: permission denied", e);
         }
         if (e instanceof CharacterCodingException) {
-            return new DataException(path + ": not text in UTF-8" + firstBadLine(path) + "; convert it first", e);
+            // A pipe cannot be read again.
+            String where = Files.isRegularFile(path) ? firstBadLine(path) : "";
+            return new DataException(path + ": not text in UTF-8" + where + "; convert it first", e);
         }
         return new DataException(path + ": cannot be read: " + e.getMessage(), e);
     }
@@ -247,6 +249,12 @@ final class TextFile implements Closeable {
 
         Counting(InputStream in) {
             super(in);
+        }
+
+        /** Only reading tells whether there is more: where a pipe pauses, 0 would end a gzip file of several parts. */
+        @Override
+        public int available() {
+            return 1;
         }
 
         @Override

@@ -52,6 +52,8 @@ final class FieldOutputs {
             for (int part = 0; part < numberParts.size(); part++) {
                 if (numberParts.get(part).kind() == NumberLikelihood.BERNOULLI) {
                     putBoolean(part, expected, scale);
+                } else if (numberParts.get(part).kind() == NumberLikelihood.NEGATIVE_BINOMIAL) {
+                    putCount(part, expected, scale);
                 } else {
                     putScaled(part, expected, scale);
                 }
@@ -91,21 +93,37 @@ final class FieldOutputs {
         scale.add(graph.multiply(deviation, ownUnit));
     }
 
+    /** The mean m, and the deviation: of the samples' means around it, and of the likelihood around each, m + s^2 m^2. */
+    private void putCount(int part, List<Value> expected, List<Value> scale) {
+        Expectations expectations = expectations(part, Heads::numbers);
+        Value means = together(part, Heads::numbers, LikelihoodNodes::predicted);
+        Value mean = expectations.mean(means);
+        Value spread = graph.square(graph.subtract(means, mean));
+        Value own = graph.add(means, graph.multiply(graph.square(means), variancePerSample(part)));
+        expected.add(mean);
+        scale.add(graph.squareRoot(expectations.mean(graph.add(spread, own))));
+    }
+
     /** The likelihoods' variances: the same for all rows where there is one member, otherwise weighted as its samples are. */
     private Value variance(int part, Expectations expectations) {
-        List<double[]> ofMembers = heads.stream()
-                .map(member -> member.numbers().get(part).nodes().variance())
-                .toList();
-        int columns = ofMembers.get(0).length;
-        if (ofMembers.size() == 1) {
-            return graph.constant(ofMembers.get(0), columns);
-        }
+        return heads.size() == 1
+                ? graph.constant(variance(0, part), variance(0, part).length)
+                : expectations.mean(variancePerSample(part));
+    }
+
+    private double[] variance(int member, int part) {
+        return heads.get(member).numbers().get(part).nodes().variance();
+    }
+
+    /** [S, 1, columns] */
+    private Value variancePerSample(int part) {
+        int columns = variance(0, part).length;
         double[] ofSamples = new double[samples.count() * columns];
-        int perMember = samples.count() / ofMembers.size();
+        int perMember = samples.count() / heads.size();
         for (int sample = 0; sample < samples.count(); sample++) {
-            System.arraycopy(ofMembers.get(sample / perMember), 0, ofSamples, sample * columns, columns);
+            System.arraycopy(variance(sample / perMember, part), 0, ofSamples, sample * columns, columns);
         }
-        return expectations.mean(graph.constant(ofSamples, samples.count(), 1, columns));
+        return graph.constant(ofSamples, samples.count(), 1, columns);
     }
 
     /** The probability of 1, and the deviation sqrt(p (1 - p)). */

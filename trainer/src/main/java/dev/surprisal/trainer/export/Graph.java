@@ -26,6 +26,8 @@ final class Graph {
     /** The result of a node, an input or a constant. */
     record Value(String name) {}
 
+    private static final int LONGEST_VECTOR = 16;
+
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("surprisal");
     private final Map<TensorProto, Value> constants = new HashMap<>();
     private int names;
@@ -134,6 +136,18 @@ final class Graph {
         return node("Log", a);
     }
 
+    /**
+     * The logarithm of [N, columns] doubles, of which no row's depends, not even in its last bit, on the rows around it.
+     *
+     * <p>With so many numbers more behind them that none of theirs is left over after whole vectors.
+     */
+    Value logOfDoubles(Value a, int columns) {
+        double[] ones = new double[LONGEST_VECTOR - 1];
+        Arrays.fill(ones, 1);
+        Value extended = concatenate(List.of(reshape(a, -1), doubleConstant(ones, ones.length)), 0);
+        return reshape(node("Slice", log(extended), longs(0), longs(-ones.length)), -1, columns);
+    }
+
     Value squareRoot(Value a) {
         return node("Sqrt", a);
     }
@@ -164,6 +178,19 @@ final class Graph {
         return node("Clip", a, scalar(least), scalar(greatest));
     }
 
+    /** Between two scalars, in the type of all three. */
+    Value clip(Value a, Value least, Value greatest) {
+        return node("Clip", a, least, greatest);
+    }
+
+    Value absolute(Value a) {
+        return node("Abs", a);
+    }
+
+    Value negative(Value a) {
+        return node("Neg", a);
+    }
+
     Value isNaN(Value a) {
         return node("IsNaN", a);
     }
@@ -191,6 +218,11 @@ final class Graph {
 
     Value toDouble(Value a) {
         return cast(a, TensorProto.DataType.DOUBLE);
+    }
+
+    /** Cut to a whole number. */
+    Value toLong(Value a) {
+        return cast(a, TensorProto.DataType.INT64);
     }
 
     private Value cast(Value a, TensorProto.DataType type) {

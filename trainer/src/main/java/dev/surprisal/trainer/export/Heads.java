@@ -62,6 +62,7 @@ final class Heads {
             case GAUSSIAN -> GaussianNodes.of(decoder, ofKind, input);
             case STUDENT_T -> StudentTNodes.of(decoder, ofKind, input);
             case BERNOULLI -> BernoulliNodes.of(decoder, ofKind, input);
+            case NEGATIVE_BINOMIAL -> NegativeBinomialNodes.of(decoder, ofKind, input);
         };
     }
 

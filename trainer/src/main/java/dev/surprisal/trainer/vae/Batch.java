@@ -63,6 +63,11 @@ final class Batch {
         return raw[row * columns.numbers().size() + column];
     }
 
+    /** Of the training values of a number column, in the field's own unit. */
+    float mean(int column) {
+        return standardisation.mean()[column];
+    }
+
     int code(int row, int column) {
         return codes[row * columns.categories().size() + column];
     }

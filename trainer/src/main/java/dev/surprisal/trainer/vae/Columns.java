@@ -25,7 +25,9 @@ public record Columns(List<NumberLikelihood> numbers, List<Categorical> categori
         /** Student's t around the decoder's mean; one learned scale and one learned number of degrees of freedom per column. */
         STUDENT_T,
         /** A value that is 0 or 1; the decoder gives its log-odds. */
-        BERNOULLI
+        BERNOULLI,
+        /** Counts around a mean of which the decoder gives the logarithm, in proportion to the training mean; one learned scale per column. */
+        NEGATIVE_BINOMIAL
     }
 
     /**

@@ -54,6 +54,8 @@ final class ExactFields {
                 double agreement = value >= 0.5f ? output : -output;
                 yield Math.min(agreement, 0) - Math.log1p(Math.exp(-Math.abs(agreement)));
             }
+            case NEGATIVE_BINOMIAL ->
+                NegativeBinomial.logProbability(NegativeBinomial.count(value), logMean(column, output), 1 / variance);
         };
     }
 
@@ -77,15 +79,30 @@ final class ExactFields {
         return columns.numbers().get(column) == NumberLikelihood.BERNOULLI;
     }
 
+    private boolean isCount(int column) {
+        return columns.numbers().get(column) == NumberLikelihood.NEGATIVE_BINOMIAL;
+    }
+
+    private double logMean(int column, double output) {
+        return NegativeBinomial.logMean(NegativeBinomial.start(vae.mean()[column]), output);
+    }
+
     /** The predicted number in its own unit; of a boolean the probability of 1. */
     double predicted(int column, double[] head) {
+        if (isCount(column)) {
+            return Math.exp(logMean(column, head[column]));
+        }
         return isBoolean(column)
                 ? 1 / (1 + Math.exp(-head[column]))
                 : head[column] * vae.deviation()[column] + vae.mean()[column];
     }
 
     /** The variance of a number around its prediction, in its own unit; Student's t told as the normal distribution with the same central 95 %. */
-    double variance(int column) {
+    double variance(int column, double[] head) {
+        if (isCount(column)) {
+            double mean = predicted(column, head);
+            return mean + Math.pow(vae.scale()[column] * mean, 2);
+        }
         double deviation = vae.scale()[column] * (double) vae.deviation()[column];
         if (columns.numbers().get(column) == NumberLikelihood.STUDENT_T) {
             deviation *= TDistribution.of(vae.degreesOfFreedom()[column]).inverseCumulativeProbability(0.975)

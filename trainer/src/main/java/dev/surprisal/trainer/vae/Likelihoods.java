@@ -23,6 +23,7 @@ final class Likelihoods {
                             case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size, weights);
                             case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size, weights);
                             case BERNOULLI -> new BernoulliLikelihood(type, ofKind, size);
+                            case NEGATIVE_BINOMIAL -> new NegativeBinomialLikelihood(parameters, ofKind, size, weights);
                         });
             }
         }

@@ -1,5 +1,7 @@
 package dev.surprisal.trainer.vae;
 
+import java.util.Arrays;
+
 /**
  * Adam (Kingma and Ba 2015) on all parameters at once, with the gradient's norm cut.
  *
@@ -53,6 +55,18 @@ final class Optimiser {
             values[i] += stepSize * mean[i] / ((float) Math.sqrt(square[i]) + epsilon);
         }
         Elementwise.put(values, parameters.values());
+    }
+
+    /** A copy of the first moments, followed by the second. */
+    float[] moments() {
+        float[] moments = Arrays.copyOf(mean, 2 * mean.length);
+        System.arraycopy(square, 0, moments, mean.length, square.length);
+        return moments;
+    }
+
+    void restore(float[] moments) {
+        System.arraycopy(moments, 0, mean, 0, mean.length);
+        System.arraycopy(moments, mean.length, square, 0, square.length);
     }
 
     private double norm() {

@@ -42,6 +42,15 @@ final class Parameters {
         return gradient;
     }
 
+    /** A copy of the values. */
+    float[] toFloats() {
+        return values.data().asFloat();
+    }
+
+    void restore(float[] savedValues) {
+        Elementwise.put(savedValues, values);
+    }
+
     /** One matrix of parameters. */
     static final class Block {
         private final long from;

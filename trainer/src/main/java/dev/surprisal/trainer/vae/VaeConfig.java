@@ -55,7 +55,7 @@ public record VaeConfig(
                 steps,
                 5e-3,
                 rows < FEW_ROWS ? 0.4 : 0,
-                0.5,
+                0.2,
                 seed);
     }
 }

@@ -144,7 +144,7 @@ public record VaeScores(
             double variance = 0;
             for (int s = 0; s < weights.length; s++) {
                 double distance = fields(s).predicted(column, head(s)) - mean;
-                variance += weights[s] * (distance * distance + fields(s).variance(column));
+                variance += weights[s] * (distance * distance + fields(s).variance(column, head(s)));
             }
             scale[column] = Math.sqrt(variance);
         }

@@ -49,14 +49,14 @@ record Parity(VaeScores expected) {
 
     private static void checkNats(float[] output, String name, int row, double... nats) {
         for (int column = 0; column < nats.length; column++) {
-            double tolerance = 1e-4 + 2e-6 * Math.abs(nats[column]);
+            double tolerance = 1e-4 + 4e-6 * Math.abs(nats[column]);
             check(name, output[row * nats.length + column], nats[column], tolerance);
         }
     }
 
     /** A ten-thousandth of a nat; of hundreds of nats, what single precision gives. */
     static Offset<Double> nats(double expected) {
-        return within(1e-4 + 2e-6 * Math.abs(expected));
+        return within(1e-4 + 4e-6 * Math.abs(expected));
     }
 
     /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */

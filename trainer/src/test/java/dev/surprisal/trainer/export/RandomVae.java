@@ -15,23 +15,29 @@ import java.util.Random;
 /** Autoencoders with random weights, and random rows for them. */
 record RandomVae(int hidden, int latent, int components, double gain) {
 
+    private static final int TYPICAL_COUNT = 20;
     private static final List<NumberLikelihood> KINDS = List.of(NumberLikelihood.values());
 
     TrainedVae make(Columns columns, Random random) {
         int d = columns.numbers().size();
         float[] degrees = new float[d];
         float[] scale = new float[d];
+        float[] mean = normal(d, 2, random);
         float[] deviation = new float[d];
         for (int j = 0; j < d; j++) {
             boolean heavyTails = columns.numbers().get(j) == NumberLikelihood.STUDENT_T;
             degrees[j] = heavyTails ? 2.1f + 20 * random.nextFloat() : Float.POSITIVE_INFINITY;
             scale[j] = 0.1f + random.nextFloat();
             deviation[j] = 0.1f + 10 * random.nextFloat();
+            if (columns.numbers().get(j) == NumberLikelihood.NEGATIVE_BINOMIAL) {
+                mean[j] = TYPICAL_COUNT;
+                deviation[j] += TYPICAL_COUNT;
+            }
         }
         int width = d + columns.oneHotWidth();
         return new TrainedVae(
                 columns,
-                normal(d, 2, random),
+                mean,
                 deviation,
                 List.of(dense(width, hidden, random), dense(hidden, hidden, random)),
                 dense(hidden, 2 * latent, random),
@@ -83,6 +89,8 @@ record RandomVae(int hidden, int latent, int components, double gain) {
         for (int i = 0; i < numbers.length; i++) {
             if (columns.numbers().get(i % d) == NumberLikelihood.BERNOULLI) {
                 numbers[i] = random.nextInt(2);
+            } else if (columns.numbers().get(i % d) == NumberLikelihood.NEGATIVE_BINOMIAL) {
+                numbers[i] = (float) Math.floor(TYPICAL_COUNT * Math.exp(2 * random.nextGaussian()));
             }
             numbers[i] = random.nextInt(10) == 0 ? Float.NaN : numbers[i];
         }

@@ -8,6 +8,7 @@ import dev.surprisal.trainer.vae.TrainedVae;
 import dev.surprisal.trainer.vae.TrainedVae.Mixture;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.numbers.gamma.LogGamma;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -69,7 +70,7 @@ final class WrittenOutScores {
             double[] head = dense(hidden(z, vae.decoder()), vae.head());
             double logProbability = 0;
             for (int j = 0; j < d; j++) {
-                means[j][l] = isBernoulli(j) ? 1 / (1 + Math.exp(-head[j])) : head[j];
+                means[j][l] = predicted(j, head[j]);
                 double field = Float.isNaN(numbers[j]) ? 0 : number(j, numbers[j], head[j]);
                 fields[j][l] = field;
                 fieldLogProbability[j] += field / samples;
@@ -104,13 +105,11 @@ final class WrittenOutScores {
             }
             double variance = 0;
             for (int l = 0; l < samples; l++) {
-                variance += weights[l] * (means[j][l] - mean) * (means[j][l] - mean);
+                variance += weights[l] * ((means[j][l] - mean) * (means[j][l] - mean) + ownVariance(j, means[j][l]));
             }
-            boolean bernoulli = isBernoulli(j);
-            expectedNumbers[j] = bernoulli ? mean : mean * vae.deviation()[j] + vae.mean()[j];
-            numberScale[j] = bernoulli
-                    ? Math.sqrt(mean * Math.max(0, 1 - mean))
-                    : Math.sqrt(variance + Math.pow(ownDeviation(j), 2)) * vae.deviation()[j];
+            boolean scaled = isScaled(j);
+            expectedNumbers[j] = scaled ? mean * vae.deviation()[j] + vae.mean()[j] : mean;
+            numberScale[j] = Math.sqrt(variance) * (scaled ? vae.deviation()[j] : 1);
         }
         for (int j = 0; j < c; j++) {
             double[] weights = weights(logRatio, fields[d + j]);
@@ -131,8 +130,39 @@ final class WrittenOutScores {
         return weights;
     }
 
-    private boolean isBernoulli(int column) {
-        return vae.columns().numbers().get(column) == NumberLikelihood.BERNOULLI;
+    private NumberLikelihood kind(int column) {
+        return vae.columns().numbers().get(column);
+    }
+
+    private boolean isScaled(int column) {
+        return kind(column) == NumberLikelihood.GAUSSIAN || kind(column) == NumberLikelihood.STUDENT_T;
+    }
+
+    /** Standardised where it is scaled. */
+    private double predicted(int column, double output) {
+        return switch (kind(column)) {
+            case GAUSSIAN, STUDENT_T -> output;
+            case BERNOULLI -> 1 / (1 + Math.exp(-output));
+            case NEGATIVE_BINOMIAL ->
+                Math.exp(Math.max(-10, Math.min(28, Math.log(Math.max(1e-3, vae.mean()[column])) + output)));
+        };
+    }
+
+    /** Of the likelihood around what is predicted; of Student's t told as half the central 95 %, in those of the standard normal distribution. */
+    private double ownVariance(int column, double predicted) {
+        double scale = vae.scale()[column];
+        return switch (kind(column)) {
+            case GAUSSIAN -> scale * scale;
+            case STUDENT_T ->
+                Math.pow(
+                        scale
+                                * TDistribution.of(vae.degreesOfFreedom()[column])
+                                        .inverseCumulativeProbability(0.975)
+                                / NORMAL.inverseCumulativeProbability(0.975),
+                        2);
+            case BERNOULLI -> predicted * (1 - predicted);
+            case NEGATIVE_BINOMIAL -> predicted + scale * scale * predicted * predicted;
+        };
     }
 
     private double[] input(float[] numbers, int[] codes) {
@@ -165,17 +195,19 @@ final class WrittenOutScores {
                                 .logDensity((standardised(column, value) - output) / scale)
                         - Math.log(scale);
             case BERNOULLI -> -Math.log1p(Math.exp(value >= 0.5f ? -output : output));
+            case NEGATIVE_BINOMIAL -> negativeBinomial(value, predicted(column, output), scale);
         };
     }
 
-    /** Half the central 95 % of the likelihood, in those of the standard normal distribution. */
-    private double ownDeviation(int column) {
-        double scale = vae.scale()[column];
-        return vae.columns().numbers().get(column) == NumberLikelihood.GAUSSIAN
-                ? scale
-                : scale
-                        * TDistribution.of(vae.degreesOfFreedom()[column]).inverseCumulativeProbability(0.975)
-                        / NORMAL.inverseCumulativeProbability(0.975);
+    /** A negative binomial distribution, and one time in a thousand a count of any size. */
+    private static double negativeBinomial(double count, double mean, double scale) {
+        double r = 1 / (scale * scale);
+        double logTypical = LogGamma.value(count + r)
+                - LogGamma.value(r)
+                - LogGamma.value(count + 1)
+                - r * Math.log1p(mean / r)
+                - count * Math.log1p(r / mean);
+        return Math.log(0.999 * Math.exp(logTypical) + 0.001 / ((count + 1) * (count + 2)));
     }
 
     private static double category(Categorical distribution, int code, double[] logits) {

@@ -29,17 +29,20 @@ class GradientTest {
         List<NumberLikelihood> gaussian = List.of(NumberLikelihood.GAUSSIAN, NumberLikelihood.GAUSSIAN);
         List<NumberLikelihood> studentT = List.of(NumberLikelihood.STUDENT_T, NumberLikelihood.STUDENT_T);
         List<NumberLikelihood> bernoulli = List.of(NumberLikelihood.BERNOULLI, NumberLikelihood.BERNOULLI);
+        List<NumberLikelihood> counts = List.of(NumberLikelihood.NEGATIVE_BINOMIAL, NumberLikelihood.NEGATIVE_BINOMIAL);
         List<Categorical> categories = List.of(new Categorical(3, 0.01), new Categorical(2, 0.2));
         List<NumberLikelihood> mixed = List.of(
                 NumberLikelihood.BERNOULLI,
                 NumberLikelihood.STUDENT_T,
                 NumberLikelihood.GAUSSIAN,
+                NumberLikelihood.NEGATIVE_BINOMIAL,
                 NumberLikelihood.STUDENT_T);
         return Stream.of(0, 4)
                 .flatMap(components -> Stream.of(
                         Arguments.of("gaussian", new Columns(gaussian, NO_CATEGORIES), components, 0.0, 1.0),
                         Arguments.of("student-t", new Columns(studentT, NO_CATEGORIES), components, 0.0, 1.0),
                         Arguments.of("bernoulli", new Columns(bernoulli, NO_CATEGORIES), components, 0.0, 1.0),
+                        Arguments.of("negative binomial", new Columns(counts, NO_CATEGORIES), components, 0.0, 1.0),
                         Arguments.of("categorical", new Columns(NO_NUMBERS, categories), components, 0.0, 1.0),
                         Arguments.of("all", new Columns(mixed, categories), components, 0.0, 1.0),
                         Arguments.of("all, half the divergence", new Columns(mixed, categories), components, 0.0, 0.5),
@@ -91,15 +94,17 @@ class GradientTest {
         return IntStream.range(0, ROWS).mapToDouble(n -> weights[n] * bounds[n]).sum();
     }
 
-    private static EncodedRows rows(Columns columns, double missing, Random random) {
+    static EncodedRows rows(Columns columns, double missing, Random random) {
         int d = columns.numbers().size();
         int c = columns.categories().size();
         float[] numbers = new float[ROWS * d];
         int[] categories = new int[ROWS * c];
         for (int i = 0; i < numbers.length; i++) {
-            double value = columns.numbers().get(i % d) == NumberLikelihood.BERNOULLI
-                    ? random.nextInt(2)
-                    : 5 + 3 * random.nextGaussian();
+            double value = switch (columns.numbers().get(i % d)) {
+                case BERNOULLI -> random.nextInt(2);
+                case NEGATIVE_BINOMIAL -> random.nextInt(random.nextBoolean() ? 3 : 100);
+                case GAUSSIAN, STUDENT_T -> 5 + 3 * random.nextGaussian();
+            };
             numbers[i] = random.nextDouble() < missing ? Float.NaN : (float) value;
         }
         for (int i = 0; i < categories.length; i++) {
