@@ -183,8 +183,7 @@ final class SameDiffBound {
                         columns.length,
                         o -> rowSum(x.mul(o).sub(log(exp(o).add(1))).mul(known), columns.length));
             case NEGATIVE_BINOMIAL ->
-                throw new IllegalArgumentException(
-                        "the oracle has no logarithm of the gamma function to differentiate");
+                throw new IllegalArgumentException("counts are held to their formula by differences alone");
         };
     }
 
