@@ -55,7 +55,7 @@ final class NegativeBinomialLikelihood implements Likelihood {
         Arrays.setAll(start, j -> NegativeBinomial.start(batch.mean(columns[j])));
         for (int i = 0, at = 0; i < size; i++) {
             for (int j = 0; j < columns.length; j++, at++) {
-                counts[at] = NegativeBinomial.count(batch.raw(i, columns[j]));
+                counts[at] = batch.count(i, columns[j]);
             }
         }
     }

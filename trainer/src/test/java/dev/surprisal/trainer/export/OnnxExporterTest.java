@@ -141,7 +141,7 @@ class OnnxExporterTest {
             assertNats(outputs, "field_log_probability", row, expected.fieldLogProbability);
             assertNats(outputs, "field_log_probability", row, trainer.fieldLogProbability()[row]);
             for (int j = 0; j < magnitudes; j++) {
-                assertExpected(
+                Parity.assertExpected(
                         outputs,
                         row * magnitudes + j,
                         expected.elbo,
@@ -239,7 +239,7 @@ class OnnxExporterTest {
                 assertThat((double) ensemble.get("field_log_probability")[place])
                         .isCloseTo(
                                 average(alone, "field_log_probability", place),
-                                parity(average(alone, "field_log_probability", place)));
+                                Parity.nats(average(alone, "field_log_probability", place)));
             }
         }
         assertThat(ensemble.get("latent_mean")).isEqualTo(alone.get(0).get("latent_mean"));
