@@ -63,6 +63,12 @@ final class Batch {
         return raw[row * columns.numbers().size() + column];
     }
 
+    /** A whole number in the field's own unit, with the noise that the encoder sees; NaN = missing. */
+    double count(int row, int column) {
+        double noisy = (double) number(row, column) * standardisation.deviation()[column] + mean(column);
+        return NegativeBinomial.count(noise > 0 ? (float) Math.rint(noisy) : raw(row, column));
+    }
+
     /** Of the training values of a number column, in the field's own unit. */
     float mean(int column) {
         return standardisation.mean()[column];
