@@ -63,6 +63,9 @@ class TrainingTest {
                 .as("the finest usual one that 40 records can tell")
                 .hasToString("1/20");
         assertThat(card.metrics().get("parity_error_nats")).isLessThan(1e-4);
+        assertThat(card.provenance().configuration().get("samples")).isIn("16", "32");
+        assertThat(card.metrics().get("sampling_error_nats"))
+                .isLessThan(0.2 * card.metrics().get("held_out_spread_nats"));
     }
 
     @Test
@@ -175,6 +178,11 @@ class TrainingTest {
                         "--out",
                         folder.resolve("m").toString()))
                 .isEqualTo(1);
+        for (String time : List.of("soon", "-5s", "0s", "")) {
+            assertThat(Main.run("train", "--spec", "s", "--data", "d", "--out", "o", "--time-budget", time))
+                    .as("'%s' as a length of time", time)
+                    .isEqualTo(2);
+        }
         assertThat(Main.run("train", "--help")).isZero();
     }
 

@@ -156,6 +156,12 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 paramLabel = "VALUE",
                 description = "What the label says of normal records.")
         private String normal;
+
+        @Option(
+                names = "--known-anomalies",
+                description =
+                        "Learn from the records that the label calls something else, too: as examples of what is to be improbable. Records without a label then count as normal.")
+        private boolean knownAnomalies;
     }
 
     @Override
@@ -176,8 +182,9 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
         if (label != null) {
             fields = fields.ignoring(label.field);
         }
-        Selection selection =
-                label == null ? new Selection(null, null, rows) : new Selection(label.field, label.normal, rows);
+        Selection selection = label == null
+                ? new Selection(null, null, rows)
+                : new Selection(label.field, label.normal, rows, label.knownAnomalies);
         Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
         Training.Options options =
                 new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget);

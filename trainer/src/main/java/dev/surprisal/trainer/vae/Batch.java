@@ -63,6 +63,12 @@ final class Batch {
         return raw[row * columns.numbers().size() + column];
     }
 
+    /** A whole number in the field's own unit, with the noise that the encoder sees; NaN = missing. */
+    double count(int row, int column) {
+        double noisy = (double) number(row, column) * standardisation.deviation()[column] + mean(column);
+        return NegativeBinomial.count(noise > 0 ? (float) Math.rint(noisy) : raw(row, column));
+    }
+
     /** Of the training values of a number column, in the field's own unit. */
     float mean(int column) {
         return standardisation.mean()[column];
@@ -95,6 +101,16 @@ final class Batch {
             double hidden = masking > 0 && source.nextDouble() < masking ? source.nextDouble() : 0;
             loadNumbers(rows, order[from + i], i, hidden);
             loadCategories(rows, order[from + i], i, hidden);
+        }
+    }
+
+    /** Puts rows over the last ones of those that were loaded. */
+    void replaceLast(EncodedRows rows, int[] indices) {
+        int from = size - indices.length;
+        Arrays.fill(input, from * inputs(columns), input.length, 0);
+        for (int i = 0; i < indices.length; i++) {
+            loadNumbers(rows, indices[i], from + i, 0);
+            loadCategories(rows, indices[i], from + i, 0);
         }
     }
 

@@ -27,9 +27,14 @@ public final class NegativeBinomial {
 
     /** log p(x | m) */
     static double logProbability(double count, double logMean, double r) {
-        double logTypical = Math.log1p(-ANY_SIZE) + logTypical(count, logMean, r);
-        double logAnySize = Math.log(ANY_SIZE) - Math.log(count + 1) - Math.log(count + 2);
-        return Math.max(logTypical, logAnySize) + Math.log1p(Math.exp(-Math.abs(logTypical - logAnySize)));
+        return logProbability(count, logTypical(count, logMean, r));
+    }
+
+    /** log p(x | m), given log NB(x | m). */
+    static double logProbability(double count, double logTypical) {
+        double typical = Math.log1p(-ANY_SIZE) + logTypical;
+        double anySize = Math.log(ANY_SIZE) - Math.log((count + 1) * (count + 2));
+        return Math.max(typical, anySize) + Math.log1p(Math.exp(-Math.abs(typical - anySize)));
     }
 
     /** log NB(x | m) */

@@ -55,7 +55,7 @@ final class NegativeBinomialLikelihood implements Likelihood {
         Arrays.setAll(start, j -> NegativeBinomial.start(batch.mean(columns[j])));
         for (int i = 0, at = 0; i < size; i++) {
             for (int j = 0; j < columns.length; j++, at++) {
-                counts[at] = NegativeBinomial.count(batch.raw(i, columns[j]));
+                counts[at] = batch.count(i, columns[j]);
             }
         }
     }
@@ -67,10 +67,9 @@ final class NegativeBinomialLikelihood implements Likelihood {
             double r = r(j);
             for (int i = 0, at = j; i < size; i++, at += columns.length) {
                 if (!Double.isNaN(counts[at])) {
-                    double logMean = logMean(j, values[at]);
-                    double logProbability = NegativeBinomial.logProbability(counts[at], logMean, r);
-                    shares[at] = (1 - NegativeBinomial.ANY_SIZE)
-                            * Math.exp(NegativeBinomial.logTypical(counts[at], logMean, r) - logProbability);
+                    double logTypical = NegativeBinomial.logTypical(counts[at], logMean(j, values[at]), r);
+                    double logProbability = NegativeBinomial.logProbability(counts[at], logTypical);
+                    shares[at] = (1 - NegativeBinomial.ANY_SIZE) * Math.exp(logTypical - logProbability);
                     perRow[i] += logProbability;
                 }
             }

@@ -22,13 +22,15 @@ record RandomVae(int hidden, int latent, int components, double gain) {
         int d = columns.numbers().size();
         float[] degrees = new float[d];
         float[] scale = new float[d];
-        float[] mean = normal(d, 2, random);
         float[] deviation = new float[d];
         for (int j = 0; j < d; j++) {
             boolean heavyTails = columns.numbers().get(j) == NumberLikelihood.STUDENT_T;
             degrees[j] = heavyTails ? 2.1f + 20 * random.nextFloat() : Float.POSITIVE_INFINITY;
             scale[j] = 0.1f + random.nextFloat();
             deviation[j] = 0.1f + 10 * random.nextFloat();
+        }
+        float[] mean = normal(d, 2, random);
+        for (int j = 0; j < d; j++) {
             if (columns.numbers().get(j) == NumberLikelihood.NEGATIVE_BINOMIAL) {
                 mean[j] = TYPICAL_COUNT;
                 deviation[j] += TYPICAL_COUNT;

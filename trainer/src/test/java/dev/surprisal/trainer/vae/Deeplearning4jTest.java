@@ -97,7 +97,8 @@ class Deeplearning4jTest {
                     .neg()
                     .data()
                     .asDouble();
-            double greatest = Math.max(1, Arrays.stream(theirs).map(Math::abs).max().orElseThrow());
+            double greatest =
+                    Math.max(1, Arrays.stream(theirs).map(Math::abs).max().orElseThrow());
             double[] ours = next(gradient, layer, name).data().asDouble();
             assertThat(ours).as(name).containsExactly(theirs, within(2 * tolerance * greatest));
         }
