@@ -73,6 +73,7 @@ final class ResumableFit {
             try {
                 result = VaeTrainer.fit(
                         fitted,
+                        data.anomalies(),
                         columns,
                         member == 0 ? config : config.withSeed(seeds.nextLong()),
                         options(origin, novel, done),

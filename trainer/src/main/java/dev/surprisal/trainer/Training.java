@@ -29,6 +29,7 @@ import dev.surprisal.trainer.vae.Columns;
 import dev.surprisal.trainer.vae.Columns.Categorical;
 import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
 import dev.surprisal.trainer.vae.Fitted;
+import dev.surprisal.trainer.vae.LatentUnits;
 import dev.surprisal.trainer.vae.TrainedVae;
 import dev.surprisal.trainer.vae.TrainingException;
 import dev.surprisal.trainer.vae.VaeConfig;
@@ -55,9 +56,6 @@ import java.util.TreeMap;
  */
 public final class Training {
 
-    /** L, latent samples per record in the exported graph. */
-    private static final int SAMPLES = 16;
-
     private static final double HELD_OUT = 0.2;
     private static final int MOST_HELD_OUT = 50_000;
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
@@ -67,6 +65,8 @@ public final class Training {
     private static final double PARITY = 1e-4;
 
     private static final double RELATIVE_PARITY = 2e-6;
+    /** The same of single fields and of weighted samples, where roundings do not even out as they do in a sum. */
+    private static final double RELATIVE_PARITY_OF_PARTS = 1e-5;
 
     private final Clock clock;
 
@@ -84,6 +84,7 @@ public final class Training {
      * @param seed of all randomness; the same data, spec and seed give the same model
      * @param alarmRate for the model's card; null = what the calibration can tell
      * @param ensemble how many autoencoders to fit, with seeds of their own, and to put into the model together
+     * @param beta weight of the divergence; 1 = that of the evidence lower bound
      */
     public record Request(
             RecordSpec spec,
@@ -92,9 +93,10 @@ public final class Training {
             Path out,
             long seed,
             AlarmRate alarmRate,
-            int ensemble) {
+            int ensemble,
+            double beta) {
 
-        /** A model of one autoencoder. */
+        /** A model of one autoencoder that climbs the evidence lower bound. */
         public Request(
                 RecordSpec spec,
                 Path data,
@@ -102,7 +104,7 @@ public final class Training {
                 Path out,
                 long seed,
                 AlarmRate alarmRate) {
-            this(spec, data, selection, out, seed, alarmRate, 1);
+            this(spec, data, selection, out, seed, alarmRate, 1, 1);
         }
     }
 
@@ -175,11 +177,15 @@ public final class Training {
         EncodedRows heldOut = data.rows().select(others);
         Rows fitted = new Complement(data.rows(), others);
 
-        VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
+        VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed())
+                .withBeta(request.beta());
         List<Fitted> result =
                 fit.fit(data, fitted, Novel.among(heldOut, fitted), columns(request.spec(), data), config);
         List<TrainedVae> members = result.stream().map(Fitted::vae).toList();
-        float[][] noise = LatentNoise.of(SAMPLES, config.latent());
+        LatentUnits units = LatentUnits.of(members, heldOut);
+        listener.begins("choosing the number of samples", 1, "choice");
+        SampleCount samples = SampleCount.choose(members, heldOut);
+        float[][] noise = LatentNoise.of(samples.samples(), config.latent());
         byte[] graph = OnnxExporter.export(members, noise);
         Calibration placeholder = Calibration.of(
                 new double[1],
@@ -190,7 +196,7 @@ public final class Training {
                 placeholder,
                 new AlarmRate(0.5),
                 graph,
-                provenance(request, data, heldOut, config, result, start),
+                provenance(request, data, heldOut, config, result, samples, start),
                 Map.of());
         Calibration calibration;
         double disagreement;
@@ -208,12 +214,22 @@ public final class Training {
                 calibration,
                 alarmRate,
                 graph,
-                provenance(request, data, heldOut, config, result, start),
+                provenance(request, data, heldOut, config, result, samples, start),
                 Map.of(
                         "parity_error_nats",
                         disagreement,
                         "held_out_median_score",
-                        calibration.body()[Calibration.BODY / 2]));
+                        calibration.body()[Calibration.BODY / 2],
+                        "sampling_error_nats",
+                        samples.elboError(),
+                        "sampling_error_log_likelihood_nats",
+                        samples.logLikelihoodError(),
+                        "held_out_spread_nats",
+                        samples.spread(),
+                        "latent_units",
+                        (double) units.count(),
+                        "active_latent_units",
+                        (double) units.active()));
         WholeFile.write(
                 request.out(),
                 OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
@@ -275,23 +291,42 @@ public final class Training {
         };
     }
 
-    /** The greatest difference between the graph's ELBO and the trainer's, in nats. */
+    /** The greatest difference between the graph's ELBO and the trainer's, in nats; all other log-probabilities are held to the same. */
     private static double checkParity(List<TrainedVae> members, float[][] noise, ScoringModel model, EncodedRows rows) {
         VaeScores expected = VaeScores.of(members, noise, rows);
-        double[] exact = expected.elbo();
         double[] worst = new double[1];
         EncodedRowScoring.score(model, rows, (batch, from) -> {
             for (int i = 0; i < batch.size(); i++) {
-                float exported = batch.output(ScoreOutput.ELBO, i);
-                double difference = Math.abs(exported - exact[from + i]);
-                if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact[from + i]))) {
-                    throw new TrainingException("the exported graph gives record " + (from + i) + " an ELBO of "
-                            + exported + ", the trainer " + exact[from + i] + " nats; nothing was written");
+                int row = from + i;
+                double elbo = expected.elbo()[row];
+                worst[0] = Math.max(
+                        worst[0], difference("ELBO", row, batch.output(ScoreOutput.ELBO, i), elbo, RELATIVE_PARITY));
+                part("log-likelihood", row, batch.output(ScoreOutput.LOG_LIKELIHOOD, i), expected.logLikelihood()[row]);
+                part(
+                        "reconstruction log-probability",
+                        row,
+                        batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, i),
+                        expected.reconstructionLogProbability()[row]);
+                double[] fields = expected.fieldLogProbability()[row];
+                for (int column = 0; column < fields.length; column++) {
+                    part("field's log-probability", row, batch.fieldLogProbability(i, column), fields[column]);
                 }
-                worst[0] = Math.max(worst[0], difference);
             }
         });
         return worst[0];
+    }
+
+    private static void part(String what, int row, float exported, double exact) {
+        difference(what, row, exported, exact, RELATIVE_PARITY_OF_PARTS);
+    }
+
+    private static double difference(String what, int row, float exported, double exact, double relative) {
+        double difference = Math.abs(exported - exact);
+        if (!(difference <= PARITY + relative * Math.abs(exact))) {
+            throw new TrainingException("the exported graph and the trainer differ in record " + row + ": " + what + " "
+                    + exported + " and " + exact + " nats; nothing was written");
+        }
+        return difference;
     }
 
     private static ModelCard card(
@@ -339,6 +374,7 @@ public final class Training {
             EncodedRows heldOut,
             VaeConfig config,
             List<Fitted> members,
+            SampleCount samples,
             Instant start) {
         Instant end = clock.instant();
         Map<String, String> configuration = new TreeMap<>();
@@ -350,7 +386,9 @@ public final class Training {
         configuration.put("learning_rate", Double.toString(config.learningRate()));
         configuration.put("noise", Double.toString(config.noise()));
         configuration.put("masking", Double.toString(config.masking()));
-        configuration.put("samples", Integer.toString(SAMPLES));
+        configuration.put("known_anomalies", Integer.toString(data.anomalies().size()));
+        configuration.put("beta", Double.toString(config.beta()));
+        configuration.put("samples", Integer.toString(samples.samples()));
         configuration.put("ensemble", Integer.toString(members.size()));
         Map<String, String> versions = new TreeMap<>();
         versions.put("java", Runtime.version().toString());

@@ -63,6 +63,9 @@ class TrainingTest {
                 .as("the finest usual one that 40 records can tell")
                 .hasToString("1/20");
         assertThat(card.metrics().get("parity_error_nats")).isLessThan(1e-4);
+        assertThat(card.provenance().configuration().get("samples")).isIn("16", "32");
+        assertThat(card.metrics().get("sampling_error_nats"))
+                .isLessThan(0.2 * card.metrics().get("held_out_spread_nats"));
     }
 
     @Test
@@ -72,7 +75,7 @@ class TrainingTest {
         Path out = folder.resolve("three.onnx");
 
         ModelCard three = new Training(Clock.fixed(NOW, ZoneOffset.UTC))
-                .run(new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3), silent());
+                .run(new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3, 1), silent());
 
         assertThat(three.provenance().configuration()).containsEntry("ensemble", "3");
         assertThat(three.metrics().get("parity_error_nats")).isLessThan(1e-4);
@@ -176,6 +179,11 @@ class TrainingTest {
                         "--out",
                         folder.resolve("m").toString()))
                 .isEqualTo(1);
+        for (String time : List.of("soon", "-5s", "0s", "")) {
+            assertThat(Main.run("train", "--spec", "s", "--data", "d", "--out", "o", "--time-budget", time))
+                    .as("'%s' as a length of time", time)
+                    .isEqualTo(2);
+        }
         assertThat(Main.run("train", "--help")).isZero();
     }
 

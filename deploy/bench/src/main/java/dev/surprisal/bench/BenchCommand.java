@@ -2,6 +2,7 @@ package dev.surprisal.bench;
 
 import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
+import dev.surprisal.bench.rows.RowsCommand;
 import dev.surprisal.bench.training.TrainingCommand;
 import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "bench",
         description = "Measures Surprisal beside other methods, here and now.",
-        subcommands = {QualityCommand.class, ImputationCommand.class, TrainingCommand.class},
+        subcommands = {QualityCommand.class, ImputationCommand.class, TrainingCommand.class, RowsCommand.class},
         synopsisSubcommandLabel = "MEASUREMENT")
 final class BenchCommand {
 

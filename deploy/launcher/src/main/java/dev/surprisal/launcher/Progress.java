@@ -40,14 +40,13 @@ public final class Progress implements AutoCloseable {
             builder.showSpeed().clearDisplayOnFinish();
         } else {
             long start = System.nanoTime();
-            builder.hideEta()
-                    .setConsumer(new DelegatingProgressBarConsumer(
-                            line -> {
-                                if (System.nanoTime() - start > SHORT_NANOS) {
-                                    System.err.println(line.strip());
-                                }
-                            },
-                            100));
+            builder.setConsumer(new DelegatingProgressBarConsumer(
+                    line -> {
+                        if (System.nanoTime() - start > SHORT_NANOS) {
+                            System.err.println(line.strip());
+                        }
+                    },
+                    100));
         }
         return new Progress(builder.build());
     }

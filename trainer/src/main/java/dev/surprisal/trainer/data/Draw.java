@@ -22,7 +22,9 @@ public enum Draw {
     /** The noise of the latent variable; numbered by step. */
     LATENT,
     /** What is added to the numbers; numbered by step. */
-    INPUT;
+    INPUT,
+    /** Which known anomalies are shown; numbered by step. */
+    ANOMALIES;
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 

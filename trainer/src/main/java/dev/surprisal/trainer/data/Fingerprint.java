@@ -22,11 +22,12 @@ final class Fingerprint {
         }
     }
 
-    static String of(Rows rows, List<Vocabulary> vocabularies) {
+    static String of(Rows rows, EncodedRows anomalies, List<Vocabulary> vocabularies) {
         Fingerprint fingerprint = new Fingerprint();
         fingerprint.put(rows.numberColumns());
         fingerprint.put(rows.categoryColumns());
         rows.forEachBlock(fingerprint::put);
+        fingerprint.put(anomalies);
         fingerprint.flush();
         vocabularies.forEach(fingerprint::put);
         return HexFormat.of().formatHex(fingerprint.digest.digest());

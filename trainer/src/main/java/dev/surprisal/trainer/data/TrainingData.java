@@ -17,12 +17,21 @@ import java.util.function.LongConsumer;
  * The records of a file, encoded for training.
  *
  * @param rows the records
+ * @param anomalies the known anomalies among them, which are not in the rows
  * @param vocabularies one per category column
  * @param unseenProbability one per category column: the probability of a value that is not in the vocabulary
- * @param fingerprint SHA-256 of the rows and vocabularies, hexadecimal
+ * @param fingerprint SHA-256 of rows, anomalies and vocabularies, hexadecimal
  */
-public record TrainingData(RowStore rows, List<Vocabulary> vocabularies, double[] unseenProbability, String fingerprint)
+public record TrainingData(
+        RowStore rows,
+        EncodedRows anomalies,
+        List<Vocabulary> vocabularies,
+        double[] unseenProbability,
+        String fingerprint)
         implements AutoCloseable {
+
+    /** Of more known anomalies, the first ones are taken. */
+    private static final int MOST_ANOMALIES = 50_000;
 
     /** How many bytes of rows stay in memory. */
     public static final long BYTES_IN_MEMORY = 64L << 20;
@@ -33,8 +42,14 @@ public record TrainingData(RowStore rows, List<Vocabulary> vocabularies, double[
      * @param labelField take only records with the normal value in this field, which the spec need not name; null = all
      * @param normalValue the value of normal records
      * @param most how many to take at most; 0 = all
+     * @param knownAnomalies whether to take those with other values as known anomalies, and those without a label as if they were normal
      */
-    public record Selection(String labelField, String normalValue, long most) {
+    public record Selection(String labelField, String normalValue, long most, boolean knownAnomalies) {
+        /** Without known anomalies. */
+        public Selection(String labelField, String normalValue, long most) {
+            this(labelField, normalValue, most, false);
+        }
+
         /** All records. */
         public static final Selection ALL = new Selection(null, null, 0);
     }
@@ -59,9 +74,9 @@ public record TrainingData(RowStore rows, List<Vocabulary> vocabularies, double[
         List<GrowingVocabulary> growing =
                 categoryColumns.stream().map(column -> new GrowingVocabulary()).toList();
         RowStore rows = new RowStore(spec.numberColumns().size(), categoryColumns.size(), overflow);
-        try {
-            read(path, spec, selection, growing, rows, position);
-            return settle(path, rows, growing, categoryColumns);
+        try (RowStore anomalies = new RowStore(spec.numberColumns().size(), categoryColumns.size(), overflow)) {
+            read(path, spec, selection, growing, rows, anomalies, position);
+            return settle(path, rows, anomalies, growing, categoryColumns);
         } catch (RuntimeException e) {
             rows.close();
             throw e;
@@ -74,13 +89,18 @@ public record TrainingData(RowStore rows, List<Vocabulary> vocabularies, double[
             Selection selection,
             List<GrowingVocabulary> growing,
             RowStore rows,
+            RowStore anomalies,
             LongConsumer position) {
         RecordEncoder encoder = new RecordEncoder(spec, growing);
         EncodedRow row = encoder.newRow();
         List<String> more = selection.labelField == null ? List.of() : List.of(selection.labelField);
         try (RecordReader reader = RecordReader.open(path, spec, more)) {
             while ((selection.most == 0 || rows.count() < selection.most) && reader.next()) {
-                if (!encode(path, reader, selection, encoder, row)) {
+                Truth truth = encode(path, reader, selection, encoder, row);
+                if (truth == Truth.ANOMALY && anomalies.count() < MOST_ANOMALIES) {
+                    anomalies.add(row);
+                }
+                if (truth != Truth.NORMAL) {
                     continue;
                 }
                 rows.add(row);
@@ -100,23 +120,43 @@ public record TrainingData(RowStore rows, List<Vocabulary> vocabularies, double[
         }
     }
 
-    /** Encodes a record, or returns false if it is none of the selection. */
-    private static boolean encode(
+    private enum Truth {
+        NORMAL,
+        ANOMALY,
+        OF_NO_INTEREST
+    }
+
+    /** Encodes a record, unless it is of no interest. */
+    private static Truth encode(
             Path path, RecordReader reader, Selection selection, RecordEncoder encoder, EncodedRow row) {
         try {
-            if (selection.labelField != null
-                    && !reader.text(selection.labelField).equals(selection.normalValue)) {
-                return false;
+            Truth truth = truth(reader, selection);
+            if (truth != Truth.OF_NO_INTEREST) {
+                reader.encode(encoder, row);
             }
-            reader.encode(encoder, row);
-            return true;
+            return truth;
         } catch (RecordException e) {
             throw new DataException(path + " line " + reader.line() + ": " + e.getMessage(), e);
         }
     }
 
+    private static Truth truth(RecordReader reader, Selection selection) {
+        if (selection.labelField == null) {
+            return Truth.NORMAL;
+        }
+        String label = reader.text(selection.labelField);
+        if (label.equals(selection.normalValue) || (selection.knownAnomalies && label.isEmpty())) {
+            return Truth.NORMAL;
+        }
+        return selection.knownAnomalies ? Truth.ANOMALY : Truth.OF_NO_INTEREST;
+    }
+
     private static TrainingData settle(
-            Path path, RowStore rows, List<GrowingVocabulary> growing, List<Column> categoryColumns) {
+            Path path,
+            RowStore rows,
+            RowStore anomalies,
+            List<GrowingVocabulary> growing,
+            List<Column> categoryColumns) {
         List<GrowingVocabulary.Numbering> numberings =
                 growing.stream().map(GrowingVocabulary::settle).toList();
         for (int column = 0; column < numberings.size(); column++) {
@@ -126,16 +166,21 @@ public record TrainingData(RowStore rows, List<Vocabulary> vocabularies, double[
                         + "' comes twice, so there is nothing to learn of it; make it `type: ignored` in the spec");
             }
         }
-        rows.settle(numberings.stream().map(GrowingVocabulary.Numbering::codes).toArray(int[][]::new));
+        int[][] codes =
+                numberings.stream().map(GrowingVocabulary.Numbering::codes).toArray(int[][]::new);
+        rows.settle(codes);
+        anomalies.settle(codes);
+        EncodedRows known = anomalies.first(MOST_ANOMALIES);
         List<Vocabulary> vocabularies =
                 numberings.stream().map(GrowingVocabulary.Numbering::vocabulary).toList();
         return new TrainingData(
                 rows,
+                known,
                 vocabularies,
                 numberings.stream()
                         .mapToDouble(GrowingVocabulary.Numbering::unseenProbability)
                         .toArray(),
-                Fingerprint.of(rows, vocabularies));
+                Fingerprint.of(rows, known, vocabularies));
     }
 
     @Override

@@ -104,6 +104,16 @@ final class Batch {
         }
     }
 
+    /** Puts rows over the last ones of those that were loaded. */
+    void replaceLast(EncodedRows rows, int[] indices) {
+        int from = size - indices.length;
+        Arrays.fill(input, from * inputs(columns), input.length, 0);
+        for (int i = 0; i < indices.length; i++) {
+            loadNumbers(rows, indices[i], from + i, 0);
+            loadCategories(rows, indices[i], from + i, 0);
+        }
+    }
+
     private void loadNumbers(EncodedRows rows, int row, int i, double hidden) {
         int d = columns.numbers().size();
         int width = inputs(columns);

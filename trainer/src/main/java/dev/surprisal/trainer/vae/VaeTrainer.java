@@ -1,6 +1,7 @@
 package dev.surprisal.trainer.vae;
 
 import dev.surprisal.trainer.data.Draw;
+import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.RandomSubset;
 import dev.surprisal.trainer.data.Rows;
 import dev.surprisal.trainer.data.ShuffledRows;
@@ -16,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Fits a variational autoencoder by minibatch stochastic gradient ascent on the evidence lower bound.
  *
- * <p>The weight beta of the divergence rises from 0 to 1 over the first fifth of the steps, so that the decoder learns to use z before z is held to the prior. Rows
+ * <p>The weight of the divergence rises from 0 to beta, usually 1, over the first fifth of the steps, so that the decoder learns to use z before z is held to the prior. Rows
  * come in shuffled epochs. The same rows, configuration and seed give the same bits on the same machine, also when the fit goes on from a checkpoint; with a time
  * budget they do not, for then the clock has a say.
  */
@@ -37,13 +38,14 @@ public final class VaeTrainer {
     private final Network network;
     private final Optimiser optimiser;
     private final HeldOutBound heldOut;
+    private final KnownAnomalies anomalies;
     private final double[] weights;
 
     private int step;
     private double smoothed = Double.NaN;
     private KeptParameters best;
 
-    private VaeTrainer(Rows rows, Columns columns, VaeConfig config, FitOptions options) {
+    private VaeTrainer(Rows rows, EncodedRows anomalies, Columns columns, VaeConfig config, FitOptions options) {
         start = options.clock().instant();
         this.columns = columns;
         this.config = config;
@@ -57,6 +59,7 @@ public final class VaeTrainer {
         heldOut = options.watch() == null
                 ? null
                 : new HeldOutBound(options.watch().heldOut(), columns, standardisation, size, config.seed());
+        this.anomalies = anomalies == null || anomalies.size() == 0 ? null : new KnownAnomalies(anomalies);
         weights = new double[size];
         Arrays.fill(weights, 1);
     }
@@ -66,18 +69,30 @@ public final class VaeTrainer {
         return fit(rows, columns, config, FitOptions.NONE, listener).vae();
     }
 
+    /** Fits a network to rows of which nothing is known. */
+    public static Fitted fit(Rows rows, Columns columns, VaeConfig config, FitOptions options, FitListener listener) {
+        return fit(rows, null, columns, config, options, listener);
+    }
+
     /**
      * Fits a network.
      *
-     * @param rows at least one
+     * @param rows at least one, normal as far as is known
+     * @param anomalies records that are known to be none of them; null = none are known
      * @throws TrainingException if the bound ceases to be a number
      * @throws CancellationException if the thread is interrupted, unless that ends the fit
      */
-    public static Fitted fit(Rows rows, Columns columns, VaeConfig config, FitOptions options, FitListener listener) {
+    public static Fitted fit(
+            Rows rows,
+            EncodedRows anomalies,
+            Columns columns,
+            VaeConfig config,
+            FitOptions options,
+            FitListener listener) {
         if (rows.count() == 0) {
             throw new TrainingException("there are no rows to train on");
         }
-        VaeTrainer trainer = new VaeTrainer(rows, columns, config, options);
+        VaeTrainer trainer = new VaeTrainer(rows, anomalies, columns, config, options);
         if (options.from() != null) {
             trainer.restore(options.from());
         }
@@ -122,10 +137,18 @@ public final class VaeTrainer {
 
     private void ascend(ShuffledRows.Slice slice, double progress) {
         batch.load(slice.rows(), slice.order(), slice.from(), Draw.INPUT.seed(config.seed(), step));
+        if (anomalies != null) {
+            anomalies.load(batch, Draw.ANOMALIES.seed(config.seed(), step));
+        }
         network.drawNoise(Draw.LATENT.seed(config.seed(), step));
         double beta = schedule.beta(progress);
         double[] bounds = network.bounds(batch, beta);
-        double bound = Arrays.stream(bounds).average().orElseThrow();
+        int others = batch.size();
+        if (anomalies != null) {
+            others -= KnownAnomalies.count(batch.size());
+            KnownAnomalies.weigh(bounds, weights);
+        }
+        double bound = Arrays.stream(bounds, 0, others).average().orElseThrow();
         if (Double.isNaN(bound) || Double.isInfinite(bound)) {
             throw new TrainingException(
                     "the bound is no longer a number at step " + (step + 1)
@@ -141,7 +164,7 @@ public final class VaeTrainer {
     private boolean isToStop(double progress) {
         double bound = heldOut.of(network);
         double kept = best == null ? Double.NaN : best.bound();
-        Look look = new Look(step, progress, schedule.beta(progress) == 1, bound, kept);
+        Look look = new Look(step, progress, schedule.isAnnealed(progress), bound, kept);
         return switch (options.watch().choice().judge(look)) {
             case GO_ON -> false;
             case KEEP -> {

@@ -110,17 +110,7 @@ class TrainResilienceIT {
     }
 
     private Process start(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", Main.class.getName()));
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log(processes.size()).toFile());
-        // As the launcher does: ONNX Runtime's telemetry crashes where the command line is long.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
-        Process process = builder.start();
+        Process process = TrainProcess.start(folder, log(processes.size()), "512m", arguments);
         processes.add(process);
         return process;
     }

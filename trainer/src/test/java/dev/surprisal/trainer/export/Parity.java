@@ -31,26 +31,32 @@ record Parity(VaeScores expected) {
             for (int column = 0; column < probabilities.length; column++) {
                 int code = (int) outputs.get("expected_categories")[row * probabilities.length + column];
                 // Of values that are as good as equally probable, either may be told.
-                assertThat(probabilities[column][code - 1])
-                        .as("expected category of row %d, column %d", row, column)
-                        .isCloseTo(
-                                Arrays.stream(probabilities[column]).max().orElseThrow(),
-                                within(2 * weightError(elbo)));
+                check(
+                        "expected category of row " + row,
+                        probabilities[column][code - 1],
+                        Arrays.stream(probabilities[column]).max().orElseThrow(),
+                        2 * weightError(elbo));
             }
+        }
+    }
+
+    /** There are millions of them, so an assertion is made only where it fails. */
+    private static void check(String what, double actual, double expected, double tolerance) {
+        if (!(Math.abs(actual - expected) <= tolerance)) {
+            assertThat(actual).as(what).isCloseTo(expected, within(tolerance));
         }
     }
 
     private static void checkNats(float[] output, String name, int row, double... nats) {
         for (int column = 0; column < nats.length; column++) {
-            assertThat((double) output[row * nats.length + column])
-                    .as("%s of row %d, column %d", name, row, column)
-                    .isCloseTo(nats[column], nats(nats[column]));
+            double tolerance = 1e-4 + 4e-6 * Math.abs(nats[column]);
+            check(name, output[row * nats.length + column], nats[column], tolerance);
         }
     }
 
     /** A ten-thousandth of a nat; of hundreds of nats, what single precision gives. */
     static Offset<Double> nats(double expected) {
-        return within(1e-4 + 2e-6 * Math.abs(expected));
+        return within(1e-4 + 4e-6 * Math.abs(expected));
     }
 
     /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */
@@ -60,13 +66,14 @@ record Parity(VaeScores expected) {
 
     /** What is weighted differs by the weights' error, as a share of how far the samples are apart. */
     static void assertExpected(Map<String, float[]> outputs, int place, double elbo, double expected, double scale) {
-        assertThat((double) outputs.get("expected_numbers")[place])
-                .as("expected number %d", place)
-                .isCloseTo(expected, within(weightError(elbo) * (1 + scale) + 2e-6 * Math.abs(expected)));
+        double error = weightError(elbo);
+        check(
+                "expected number",
+                outputs.get("expected_numbers")[place],
+                expected,
+                error * (1 + scale) + 2e-6 * Math.abs(expected));
         // Squared, as the root of p (1 - p) magnifies the rounding of a p near 1.
         double square = scale * scale;
-        assertThat(Math.pow(outputs.get("number_scale")[place], 2))
-                .as("squared scale %d", place)
-                .isCloseTo(square, within(weightError(elbo) * (1 + 3 * square)));
+        check("squared scale", Math.pow(outputs.get("number_scale")[place], 2), square, error * (1 + 3 * square));
     }
 }

@@ -46,7 +46,7 @@ class FitOptionsTest {
         TrainedVae resumed = fit(new FitOptions(states.get(0), null, null, false, KEEP_BEST, fixed()), quiet());
 
         assertThat(states).singleElement().extracting(FitState::step).isEqualTo(interruptedAt);
-        assertThat(resumed).usingRecursiveComparison().isEqualTo(undisturbed);
+        assertSameBits(resumed, undisturbed);
     }
 
     @Test
@@ -62,9 +62,7 @@ class FitOptionsTest {
         assertThat(states).hasSizeBetween(4, 6);
         assertThat(states.get(0).elapsed()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(35));
         FitState last = states.get(states.size() - 1);
-        assertThat(fit(new FitOptions(last, null, null, false, null, ticking()), quiet()))
-                .usingRecursiveComparison()
-                .isEqualTo(undisturbed);
+        assertSameBits(fit(new FitOptions(last, null, null, false, null, ticking()), quiet()), undisturbed);
     }
 
     @Test
@@ -90,13 +88,6 @@ class FitOptionsTest {
         assertThat(steps.get(58)).isEqualTo(59);
         assertThat(looks.get(looks.size() - 1).progress()).isEqualTo(1);
         assertThat(looks.get(looks.size() - 1).annealed()).isTrue();
-    }
-
-    @Test
-    void aBudgetThatIsNotUsedUpChangesNothing() {
-        assertThat(fit(new FitOptions(null, Duration.ofDays(1), null, false, null, ticking()), quiet()))
-                .usingRecursiveComparison()
-                .isEqualTo(fit(FitOptions.NONE, quiet()));
     }
 
     @Test
@@ -165,7 +156,7 @@ class FitOptionsTest {
                         fixed()),
                 quiet());
         assertThat(stopped.steps()).isEqualTo(50);
-        assertThat(stopped.vae()).usingRecursiveComparison().isEqualTo(tenth);
+        assertSameBits(stopped.vae(), tenth);
     }
 
     @Test
@@ -176,6 +167,13 @@ class FitOptionsTest {
                 .isEqualTo(Verdict.KEEP);
         assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -3, -2))).isEqualTo(Verdict.GO_ON);
         assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -2, -3))).isEqualTo(Verdict.KEEP);
+    }
+
+    private static void assertSameBits(TrainedVae actual, TrainedVae expected) {
+        assertThat(actual)
+                .usingRecursiveComparison()
+                .withEqualsForType(Float::equals, Float.class)
+                .isEqualTo(expected);
     }
 
     private static TrainedVae fit(FitOptions options, FitListener listener) {

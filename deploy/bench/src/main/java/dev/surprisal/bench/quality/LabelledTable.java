@@ -22,7 +22,7 @@ import java.util.zip.GZIPInputStream;
  */
 record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
 
-    private static final String LABEL = "label";
+    static final String LABEL = "label";
 
     LabelledTable {
         rows = List.copyOf(rows);
@@ -82,10 +82,28 @@ record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
         return new LabelledTable(columns, some, truth);
     }
 
+    /** These rows, and those of a table with the same columns. */
+    LabelledTable and(LabelledTable more) {
+        List<String> all = new ArrayList<>(rows);
+        all.addAll(more.rows);
+        boolean[] truth = Arrays.copyOf(anomalous, all.size());
+        System.arraycopy(more.anomalous, 0, truth, rows.size(), more.size());
+        return new LabelledTable(columns, all, truth);
+    }
+
     /** Writes the rows as CSV, without the labels. */
     void write(Path path) throws IOException {
         List<String> lines = new ArrayList<>(List.of(columns));
         lines.addAll(rows);
+        Files.write(path, lines);
+    }
+
+    /** Writes the rows as CSV with their labels, 0 or 1. */
+    void writeLabelled(Path path) throws IOException {
+        List<String> lines = new ArrayList<>(List.of(columns + "," + LABEL));
+        for (int i = 0; i < rows.size(); i++) {
+            lines.add(rows.get(i) + (anomalous[i] ? ",1" : ",0"));
+        }
         Files.write(path, lines);
     }
 

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** How a table is divided into records to learn from and records to judge. */
@@ -45,7 +46,30 @@ enum Protocol {
             int[] bootstrap = IntStream.range(0, sized.size())
                     .map(row -> random.nextInt(sized.size()))
                     .toArray();
-            return new Split(sized.select(bootstrap), sized);
+            return new Split(sized.select(bootstrap), sized, false);
+        }
+    },
+
+    /** As one-class, but a twentieth of the anomalies, at least five, are known in the training, and not in the test. */
+    PARTLY_LABELLED {
+        @Override
+        Split split(LabelledTable table, long seed) {
+            Split split = ONE_CLASS.split(table, seed);
+            int[] anomalies = IntStream.range(0, split.test.size())
+                    .filter(row -> split.test.anomalous()[row])
+                    .toArray();
+            int known = Math.max(5, anomalies.length / 20);
+            int[] order = shuffled(anomalies.length, new Random(seed + 2));
+            Set<Integer> taken =
+                    IntStream.of(order).limit(known).mapToObj(i -> anomalies[i]).collect(Collectors.toSet());
+            int[] others = IntStream.range(0, split.test.size())
+                    .filter(row -> !taken.contains(row))
+                    .toArray();
+            return new Split(
+                    split.training.and(split.test.select(
+                            taken.stream().mapToInt(Integer::intValue).toArray())),
+                    split.test.select(others),
+                    true);
         }
     };
 
@@ -55,9 +79,9 @@ enum Protocol {
     /**
      * The two parts of a table.
      *
-     * @param training whose labels no detector sees
+     * @param labelled whether detectors see the labels of the training rows
      */
-    record Split(LabelledTable training, LabelledTable test) {}
+    record Split(LabelledTable training, LabelledTable test, boolean labelled) {}
 
     abstract Split split(LabelledTable table, long seed);
 
@@ -93,7 +117,7 @@ enum Protocol {
             boolean learned = !table.anomalous()[row] && training.size() < half;
             (learned ? training : test).add(row);
         }
-        return new Split(table.select(indices(training)), table.select(indices(test)));
+        return new Split(table.select(indices(training)), table.select(indices(test)), false);
     }
 
     private static int[] indices(List<Integer> rows) {

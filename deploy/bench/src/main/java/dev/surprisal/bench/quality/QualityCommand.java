@@ -46,6 +46,7 @@ public final class QualityCommand implements Callable<Integer> {
             description = {
                 "one-class: the first half of the normal rows trains, the rest and all anomalies are the test; tables of fewer than 1,000 rows are resampled to as many, of more than 50,000 subsampled.",
                 "clean: the same on distinct rows, shuffled and not resampled.",
+                "partly-labelled: as one-class, but a twentieth of the anomalies, at least five, are known in the training.",
                 "contaminated: a bootstrap of all rows trains, all rows are the test.",
                 "Default: ${DEFAULT-VALUE}."
             })
@@ -105,7 +106,7 @@ public final class QualityCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new CommandLine.ParameterException(
                     command.commandLine(),
-                    "--protocol is one-class, clean or contaminated, not '" + protocolName + "'",
+                    "--protocol is one-class, clean, partly-labelled or contaminated, not '" + protocolName + "'",
                     e);
         }
     }

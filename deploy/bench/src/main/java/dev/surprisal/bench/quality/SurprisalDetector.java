@@ -7,7 +7,7 @@ import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.Training;
 import dev.surprisal.trainer.data.SpecDraft;
-import dev.surprisal.trainer.data.TrainingData;
+import dev.surprisal.trainer.data.TrainingData.Selection;
 import dev.surprisal.trainer.evaluation.FileScorer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,13 +27,20 @@ final class SurprisalDetector implements Detector {
         Path training = folder.resolve("training.csv");
         Path test = folder.resolve("test.csv");
         Path file = folder.resolve("model.onnx");
-        split.training().write(training);
+        if (split.labelled()) {
+            split.training().writeLabelled(training);
+        } else {
+            split.training().write(training);
+        }
         split.test().write(test);
         long start = System.nanoTime();
         RecordSpec spec = SpecFile.parse(
-                SpecDraft.of(training, "bench", null, position -> {}).toYaml(), "the spec of " + training);
+                SpecDraft.of(training, "bench", split.labelled() ? LabelledTable.LABEL : null, position -> {})
+                        .toYaml(),
+                "the spec of " + training);
+        Selection selection = split.labelled() ? new Selection(LabelledTable.LABEL, "0", 0, true) : Selection.ALL;
         new Training(Clock.systemUTC())
-                .run(new Training.Request(spec, training, TrainingData.Selection.ALL, file, seed, null), new Silent());
+                .run(new Training.Request(spec, training, selection, file, seed, null), new Silent());
         double fitSeconds = (System.nanoTime() - start) / 1e9;
         double[] scores = new double[split.test().size()];
         int[] at = new int[1];

@@ -1,0 +1,2 @@
+/** Records in any number, to train on. */
+package dev.surprisal.bench.rows;
