@@ -64,7 +64,7 @@ public final class Training {
     /** How far the graph may be from the trainer's arithmetic: in nats, and relative to the score, beyond which floats cannot tell. */
     private static final double PARITY = 1e-4;
 
-    private static final double RELATIVE_PARITY = 2e-6;
+    private static final double RELATIVE_PARITY = 5e-6;
     /** The same of single fields and of weighted samples, where roundings do not even out as they do in a sum. */
     private static final double RELATIVE_PARITY_OF_PARTS = 1e-5;
 
@@ -287,6 +287,7 @@ public final class Training {
         return switch (likelihood) {
             case STUDENT_T -> NumberLikelihood.STUDENT_T;
             case GAUSSIAN -> NumberLikelihood.GAUSSIAN;
+            case HETEROSCEDASTIC -> NumberLikelihood.HETEROSCEDASTIC;
             case NEGATIVE_BINOMIAL -> NumberLikelihood.NEGATIVE_BINOMIAL;
         };
     }

@@ -43,7 +43,7 @@ class SpecFileTest {
             {name: a, type: number, typo: 1}                  | line 4, field number 1: unknown key 'typo'; known here are format, likelihood, name, optional, type, zone
             {name: a, type: numbr}                            | 'numbr' is no value of 'type'; use number, category, boolean, timestamp, ignored
             {name: a}                                         | line 4, field number 1: not a record spec: Missing required creator property 'type'
-            {name: a, type: number, likelihood: counts}       | 'counts' is no value of 'likelihood'; use student-t, gaussian, negative-binomial
+            {name: a, type: number, likelihood: counts}       | 'counts' is no value of 'likelihood'; use student-t, gaussian, heteroscedastic, negative-binomial
             {name: a, type: boolean, likelihood: gaussian}    | field 'a': 'likelihood' is for numbers only
             {name: a, type: number, zone: UTC}                | 'format' and 'zone' are for timestamps only
             {name: a, type: timestamp, zone: Mars}            | 'Mars' is not a time zone

@@ -87,7 +87,10 @@ final class FieldOutputs {
         Value means = together(part, Heads::numbers, LikelihoodNodes::predicted);
         Value mean = expectations.mean(means);
         Value spread = expectations.mean(graph.square(graph.subtract(means, mean)));
-        Value deviation = graph.squareRoot(graph.add(spread, variance(part, expectations)));
+        Value own = heads.get(0).numbers().get(part).kind() == NumberLikelihood.HETEROSCEDASTIC
+                ? expectations.mean(latentVariance(part))
+                : variance(part, expectations);
+        Value deviation = graph.squareRoot(graph.add(spread, own));
         Value ownUnit = perColumn(columns, first.deviation());
         expected.add(graph.add(graph.multiply(mean, ownUnit), perColumn(columns, first.mean())));
         scale.add(graph.multiply(deviation, ownUnit));
@@ -109,6 +112,15 @@ final class FieldOutputs {
         return heads.size() == 1
                 ? graph.constant(variance(0, part), variance(0, part).length)
                 : expectations.mean(variancePerSample(part));
+    }
+
+    /** [S, N, columns] */
+    private Value latentVariance(int part) {
+        return graph.concatenate(
+                heads.stream()
+                        .map(member -> member.variance(member.numbers().get(part)))
+                        .toList(),
+                0);
     }
 
     private double[] variance(int member, int part) {

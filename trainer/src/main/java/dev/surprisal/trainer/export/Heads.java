@@ -60,6 +60,7 @@ final class Heads {
     private LikelihoodNodes number(NumberLikelihood kind, int[] ofKind, NumberInput input) {
         return switch (kind) {
             case GAUSSIAN -> GaussianNodes.of(decoder, ofKind, input);
+            case HETEROSCEDASTIC -> HeteroscedasticNodes.of(decoder, ofKind, input);
             case STUDENT_T -> StudentTNodes.of(decoder, ofKind, input);
             case BERNOULLI -> BernoulliNodes.of(decoder, ofKind, input);
             case NEGATIVE_BINOMIAL -> NegativeBinomialNodes.of(decoder, ofKind, input);
@@ -73,6 +74,11 @@ final class Heads {
                         .map(value)
                         .toList(),
                 -1);
+    }
+
+    /** s^2 of a part of heteroscedastic columns [L, N, columns], standardised. */
+    Value variance(Part part) {
+        return HeteroscedasticNodes.variance(decoder, part.columns);
     }
 
     List<Part> numbers() {

@@ -22,6 +22,8 @@ public record Columns(List<NumberLikelihood> numbers, List<Categorical> categori
     public enum NumberLikelihood {
         /** A normal distribution around the decoder's mean; one learned scale per column. */
         GAUSSIAN,
+        /** A normal distribution of which the decoder gives the mean and the variance; see {@link LatentVariance}. */
+        HETEROSCEDASTIC,
         /** Student's t around the decoder's mean; one learned scale and one learned number of degrees of freedom per column. */
         STUDENT_T,
         /** A value that is 0 or 1; the decoder gives its log-odds. */
@@ -48,6 +50,27 @@ public record Columns(List<NumberLikelihood> numbers, List<Categorical> categori
                 throw new IllegalArgumentException("the mass of unseen values must lie in (0, 1)");
             }
         }
+    }
+
+    /**
+     * Where among the head's outputs the logarithm of a heteroscedastic column's variance stands: they come last, behind one output for each number and the logits.
+     *
+     * @param column among the number columns
+     */
+    public int varianceOutput(int column) {
+        return numbers.size() + oneHotWidth() + heteroscedastic(column);
+    }
+
+    /** How many outputs the decoder's head has. */
+    public int headOutputs() {
+        return numbers.size() + oneHotWidth() + heteroscedastic(numbers.size());
+    }
+
+    /** How many of the first number columns are heteroscedastic. */
+    private int heteroscedastic(int columns) {
+        return (int) numbers.subList(0, columns).stream()
+                .filter(kind -> kind == NumberLikelihood.HETEROSCEDASTIC)
+                .count();
     }
 
     /** How many values the category columns know together: the width of their one-hot encoding, and of their logits. */

@@ -35,20 +35,22 @@ final class ExactFields {
     double logProbability(EncodedRows rows, int row, int field, double[] head) {
         int d = columns.numbers().size();
         if (field < d) {
-            return number(field, rows.numbers()[row * d + field], head[field]);
+            return number(field, rows.numbers()[row * d + field], head);
         }
         int code = rows.categories()[row * rows.categoryColumns() + field - d];
         return code < 0 ? 0 : category(field - d, code, head);
     }
 
-    private double number(int column, float value, double output) {
+    private double number(int column, float value, double[] head) {
         if (Float.isNaN(value)) {
             return 0;
         }
+        double output = head[column];
         double residual = standardisation.apply(column, value) - output;
         double variance = (double) vae.scale()[column] * vae.scale()[column];
         return switch (columns.numbers().get(column)) {
-            case GAUSSIAN -> -0.5 * (LOG_2_PI + Math.log(variance) + residual * residual / variance);
+            case GAUSSIAN -> normal(residual, variance);
+            case HETEROSCEDASTIC -> normal(residual, latentVariance(column, head));
             case STUDENT_T -> studentT(residual * residual, variance, vae.degreesOfFreedom()[column]);
             case BERNOULLI -> {
                 double agreement = value >= 0.5f ? output : -output;
@@ -57,6 +59,10 @@ final class ExactFields {
             case NEGATIVE_BINOMIAL ->
                 NegativeBinomial.logProbability(NegativeBinomial.count(value), logMean(column, output), 1 / variance);
         };
+    }
+
+    private static double normal(double residual, double variance) {
+        return -0.5 * (LOG_2_PI + Math.log(variance) + residual * residual / variance);
     }
 
     private static double studentT(double square, double variance, double v) {
@@ -83,6 +89,10 @@ final class ExactFields {
         return columns.numbers().get(column) == NumberLikelihood.NEGATIVE_BINOMIAL;
     }
 
+    private double latentVariance(int column, double[] head) {
+        return LatentVariance.of(head[columns.varianceOutput(column)]);
+    }
+
     private double logMean(int column, double output) {
         return NegativeBinomial.logMean(NegativeBinomial.start(vae.mean()[column]), output);
     }
@@ -102,6 +112,9 @@ final class ExactFields {
         if (isCount(column)) {
             double mean = predicted(column, head);
             return mean + Math.pow(vae.scale()[column] * mean, 2);
+        }
+        if (columns.numbers().get(column) == NumberLikelihood.HETEROSCEDASTIC) {
+            return latentVariance(column, head) * Math.pow(vae.deviation()[column], 2);
         }
         double deviation = vae.scale()[column] * (double) vae.deviation()[column];
         if (columns.numbers().get(column) == NumberLikelihood.STUDENT_T) {

@@ -21,6 +21,7 @@ final class Likelihoods {
                 likelihoods.add(
                         switch (kind) {
                             case GAUSSIAN -> new GaussianLikelihood(parameters, ofKind, size, weights);
+                            case HETEROSCEDASTIC -> new HeteroscedasticLikelihood(columns, ofKind, size);
                             case STUDENT_T -> new StudentTLikelihood(parameters, ofKind, size, weights);
                             case BERNOULLI -> new BernoulliLikelihood(type, ofKind, size);
                             case NEGATIVE_BINOMIAL -> new NegativeBinomialLikelihood(parameters, ofKind, size, weights);

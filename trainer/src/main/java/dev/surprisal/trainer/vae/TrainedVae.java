@@ -9,7 +9,7 @@ import java.util.List;
  * column, all 0 for the codes 0 and -1 ]. Encoder: dense layers with SiLU, then {@code posterior} gives [mu | log sigma^2],
  * the latter clamped to [{@value #MIN_LOG_VARIANCE}, {@value #MAX_LOG_VARIANCE}]. Decoder: dense layers with SiLU, then
  * {@code head} gives one value per number column (mean of the standardised number, log-odds of a Bernoulli, or the logarithm of a count's mean in proportion to {@code mean}, see {@link NegativeBinomial}) followed by
- * the logits of each category column.
+ * the logits of each category column and by the logarithm of the variance of each heteroscedastic one, see {@link LatentVariance}.
  *
  * <p>Log-probabilities of numbers are densities of the <em>standardised</em> number; those of booleans, counts and categories are probabilities.
  *
@@ -19,7 +19,7 @@ import java.util.List;
  * @param encoder hidden layers of the encoder
  * @param posterior last hidden layer to [mu | log sigma^2], 2 K outputs
  * @param decoder hidden layers of the decoder
- * @param head last hidden layer to D + sum of V outputs
+ * @param head last hidden layer to {@link Columns#headOutputs} outputs
  * @param scale [D] of the likelihood, in standardised units; of counts relative to the mean, s in the variance m + s^2 m^2; 1 where the likelihood has none
  * @param degreesOfFreedom [D] of Student's t; infinite where the likelihood is another
  * @param prior the distribution of z

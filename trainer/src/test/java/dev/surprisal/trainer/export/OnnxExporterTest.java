@@ -33,6 +33,7 @@ class OnnxExporterTest {
             NumberLikelihood.GAUSSIAN,
             NumberLikelihood.STUDENT_T,
             NumberLikelihood.NEGATIVE_BINOMIAL,
+            NumberLikelihood.HETEROSCEDASTIC,
             NumberLikelihood.BERNOULLI);
     private static final List<Categorical> CATEGORIES = List.of(
             new Categorical(3, 0.01), new Categorical(70, 0.001), new Categorical(1, 0.2), new Categorical(4, 0.1));
@@ -46,6 +47,7 @@ class OnnxExporterTest {
                         Arguments.of("every kind of number and categories", EVERY_KIND, CATEGORIES, components),
                         Arguments.of("Student's t", same(NumberLikelihood.STUDENT_T), List.of(), components),
                         Arguments.of("Gaussian", same(NumberLikelihood.GAUSSIAN), List.of(), components),
+                        Arguments.of("heteroscedastic", same(NumberLikelihood.HETEROSCEDASTIC), List.of(), components),
                         Arguments.of("Bernoulli", same(NumberLikelihood.BERNOULLI), List.of(), components),
                         Arguments.of(
                                 "negative binomial", same(NumberLikelihood.NEGATIVE_BINOMIAL), List.of(), components),

@@ -56,12 +56,12 @@ record Parity(VaeScores expected) {
 
     /** A ten-thousandth of a nat; of hundreds of nats, what single precision gives. */
     static Offset<Double> nats(double expected) {
-        return within(1e-4 + 4e-6 * Math.abs(expected));
+        return within(1e-4 + 5e-6 * Math.abs(expected));
     }
 
     /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */
     static double weightError(double elbo) {
-        return 1e-4 + 2e-6 * Math.abs(elbo);
+        return 1e-4 + 5e-6 * Math.abs(elbo);
     }
 
     /** What is weighted differs by the weights' error, as a share of how far the samples are apart. */

@@ -44,7 +44,7 @@ record RandomVae(int hidden, int latent, int components, double gain) {
                 List.of(dense(width, hidden, random), dense(hidden, hidden, random)),
                 dense(hidden, 2 * latent, random),
                 List.of(dense(latent, hidden, random), dense(hidden, hidden, random)),
-                dense(hidden, width, random),
+                dense(hidden, columns.headOutputs(), random),
                 scale,
                 degrees,
                 prior(random));

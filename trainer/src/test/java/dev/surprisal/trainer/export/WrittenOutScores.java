@@ -55,6 +55,7 @@ final class WrittenOutScores {
             probabilities[j] = new double[categories.get(j).values()];
         }
         double[][] means = new double[d][samples];
+        double[][] heads = new double[samples][];
         double[][][] softmax = new double[c][samples][];
         double[][] fields = new double[d + c][samples];
         double[] logRatio = new double[samples];
@@ -68,10 +69,11 @@ final class WrittenOutScores {
                         NormalDistribution.of(latentMean[k], deviation[k]).logDensity(z[k]);
             }
             double[] head = dense(hidden(z, vae.decoder()), vae.head());
+            heads[l] = head;
             double logProbability = 0;
             for (int j = 0; j < d; j++) {
                 means[j][l] = predicted(j, head[j]);
-                double field = Float.isNaN(numbers[j]) ? 0 : number(j, numbers[j], head[j]);
+                double field = Float.isNaN(numbers[j]) ? 0 : number(j, numbers[j], head);
                 fields[j][l] = field;
                 fieldLogProbability[j] += field / samples;
                 logProbability += field;
@@ -105,7 +107,8 @@ final class WrittenOutScores {
             }
             double variance = 0;
             for (int l = 0; l < samples; l++) {
-                variance += weights[l] * ((means[j][l] - mean) * (means[j][l] - mean) + ownVariance(j, means[j][l]));
+                variance += weights[l]
+                        * ((means[j][l] - mean) * (means[j][l] - mean) + ownVariance(j, means[j][l], heads[l]));
             }
             boolean scaled = isScaled(j);
             expectedNumbers[j] = scaled ? mean * vae.deviation()[j] + vae.mean()[j] : mean;
@@ -135,13 +138,13 @@ final class WrittenOutScores {
     }
 
     private boolean isScaled(int column) {
-        return kind(column) == NumberLikelihood.GAUSSIAN || kind(column) == NumberLikelihood.STUDENT_T;
+        return kind(column) != NumberLikelihood.BERNOULLI && kind(column) != NumberLikelihood.NEGATIVE_BINOMIAL;
     }
 
     /** Standardised where it is scaled. */
     private double predicted(int column, double output) {
         return switch (kind(column)) {
-            case GAUSSIAN, STUDENT_T -> output;
+            case GAUSSIAN, HETEROSCEDASTIC, STUDENT_T -> output;
             case BERNOULLI -> 1 / (1 + Math.exp(-output));
             case NEGATIVE_BINOMIAL ->
                 Math.exp(Math.max(-10, Math.min(28, Math.log(Math.max(1e-3, vae.mean()[column])) + output)));
@@ -149,10 +152,11 @@ final class WrittenOutScores {
     }
 
     /** Of the likelihood around what is predicted; of Student's t told as half the central 95 %, in those of the standard normal distribution. */
-    private double ownVariance(int column, double predicted) {
+    private double ownVariance(int column, double predicted, double[] head) {
         double scale = vae.scale()[column];
         return switch (kind(column)) {
             case GAUSSIAN -> scale * scale;
+            case HETEROSCEDASTIC -> latentVariance(column, head);
             case STUDENT_T ->
                 Math.pow(
                         scale
@@ -186,10 +190,22 @@ final class WrittenOutScores {
         return Math.max(-TrainedVae.CLIP, Math.min(TrainedVae.CLIP, standardised));
     }
 
-    private double number(int column, float value, double output) {
+    private double latentVariance(int column, double[] head) {
+        int at = vae.columns().numbers().size() + vae.columns().oneHotWidth();
+        for (int before = 0; before < column; before++) {
+            at += kind(before) == NumberLikelihood.HETEROSCEDASTIC ? 1 : 0;
+        }
+        return 0.01 + Math.exp(Math.max(-18, Math.min(8, head[at])));
+    }
+
+    private double number(int column, float value, double[] head) {
+        double output = head[column];
         double scale = vae.scale()[column];
         return switch (vae.columns().numbers().get(column)) {
             case GAUSSIAN -> NormalDistribution.of(output, scale).logDensity(standardised(column, value));
+            case HETEROSCEDASTIC ->
+                NormalDistribution.of(output, Math.sqrt(latentVariance(column, head)))
+                        .logDensity(standardised(column, value));
             case STUDENT_T ->
                 TDistribution.of(vae.degreesOfFreedom()[column])
                                 .logDensity((standardised(column, value) - output) / scale)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -27,7 +28,11 @@ import org.nd4j.linalg.factory.Nd4j;
 class Deeplearning4jTest {
 
     private static final int FIELDS = 3;
+    private static final int WIDTH = 5;
     private static final double TOLERANCE = 1e-9;
+    /** Its variances have no floor; ours of 0.01 beside some 2,000 changes the logarithm of each by 5e-6. */
+    private static final double WITH_FLOOR = 1e-5;
+
     /** Its names of the parameters that both have, in our order. */
     private static final List<String> BEFORE_THE_LIKELIHOOD = List.of(
             "e0W",
@@ -44,21 +49,26 @@ class Deeplearning4jTest {
             "d1b");
 
     @ParameterizedTest
-    @EnumSource(names = {"GAUSSIAN", "BERNOULLI"})
+    @EnumSource(names = {"GAUSSIAN", "HETEROSCEDASTIC", "BERNOULLI"})
     void itsLayerHasTheSameBoundAndGradient(NumberLikelihood likelihood) {
         Columns columns = new Columns(Collections.nCopies(FIELDS, likelihood), List.of());
         RandomNetwork random = RandomNetwork.of(columns, 0, 0, new Random(11));
         Network network = random.network();
-        boolean gaussian = likelihood == NumberLikelihood.GAUSSIAN;
         VariationalAutoencoder layer = layer(
                 random.config(),
-                gaussian
-                        ? new GaussianReconstructionDistribution(Activation.IDENTITY)
-                        : new BernoulliReconstructionDistribution(Activation.SIGMOID));
-        copy(network.parameters().values(), random.config(), gaussian, layer);
+                likelihood == NumberLikelihood.BERNOULLI
+                        ? new BernoulliReconstructionDistribution(Activation.SIGMOID)
+                        : new GaussianReconstructionDistribution(Activation.IDENTITY));
+        double tolerance = likelihood == NumberLikelihood.HETEROSCEDASTIC ? WITH_FLOOR : TOLERANCE;
+        boolean heteroscedastic = likelihood == NumberLikelihood.HETEROSCEDASTIC;
+        if (heteroscedastic) {
+            makeTheFloorNegligible(network.parameters().values());
+        }
+        copy(network.parameters().values(), likelihood, layer);
         // One array is its input and its target, so ours are not standardised here.
-        Standardisation none = new Standardisation(new float[FIELDS], new float[] {1, 1, 1});
-        Batch batch = new Batch(columns, none, random.rows().size(), 0, 0);
+        float unit = heteroscedastic ? 0.1f : 1;
+        Standardisation common = new Standardisation(new float[FIELDS], new float[] {unit, unit, unit});
+        Batch batch = new Batch(columns, common, random.rows().size(), 0, 0);
         batch.load(random.rows());
         layer.setInput(doubles(batch), LayerWorkspaceMgr.noWorkspaces());
 
@@ -72,9 +82,13 @@ class Deeplearning4jTest {
         network.gradient(1, weights);
 
         // Its score is the mean of the negative bounds.
-        assertThat(-layer.score()).isCloseTo(Arrays.stream(bounds).average().orElseThrow(), within(TOLERANCE));
+        assertThat(-layer.score()).isCloseTo(Arrays.stream(bounds).average().orElseThrow(), within(tolerance));
         ParameterSlices gradient = new ParameterSlices(network.parameters().gradient());
-        for (String name : BEFORE_THE_LIKELIHOOD) {
+        List<String> names = new ArrayList<>(BEFORE_THE_LIKELIHOOD);
+        if (likelihood != NumberLikelihood.GAUSSIAN) {
+            names.addAll(List.of("pXZW", "pXZb"));
+        }
+        for (String name : names) {
             // Theirs is that of the negative bound.
             double[] theirs = layer.gradient()
                     .gradientForVariable()
@@ -83,8 +97,10 @@ class Deeplearning4jTest {
                     .neg()
                     .data()
                     .asDouble();
+            double greatest =
+                    Math.max(1, Arrays.stream(theirs).map(Math::abs).max().orElseThrow());
             double[] ours = next(gradient, layer, name).data().asDouble();
-            assertThat(ours).as(name).containsExactly(theirs, within(TOLERANCE));
+            assertThat(ours).as(name).containsExactly(theirs, within(2 * tolerance * greatest));
         }
     }
 
@@ -113,26 +129,40 @@ class Deeplearning4jTest {
         return layer;
     }
 
-    /** Its Gaussian takes log-variances from z; with weights of 0 they are the bias alone. */
-    private static void copy(INDArray values, VaeConfig config, boolean gaussian, VariationalAutoencoder layer) {
+    /** Wide distributions, of numbers that lie far apart, which the encoder looks at through small weights. */
+    private static void makeTheFloorNegligible(INDArray values) {
+        for (long i = 0; i < FIELDS * WIDTH; i++) {
+            values.putScalar(i, 0.02 * values.getDouble(i));
+        }
+        long head = values.length() - (WIDTH + 1) * 2 * FIELDS;
+        for (long i = 0; i < (WIDTH + 1) * 2 * FIELDS; i++) {
+            boolean ofVariance = i % (2 * FIELDS) >= FIELDS;
+            if (ofVariance) {
+                boolean bias = i >= WIDTH * 2 * FIELDS;
+                values.putScalar(head + i, (bias ? 7.6 : 0) + 0.2 * values.getDouble(head + i));
+            }
+        }
+    }
+
+    /** Its Gaussian takes log-variances from z, behind the means; with weights of 0 they are the bias alone. */
+    private static void copy(INDArray values, NumberLikelihood likelihood, VariationalAutoencoder layer) {
         ParameterSlices from = new ParameterSlices(values);
         for (String name : BEFORE_THE_LIKELIHOOD) {
             layer.setParam(name, next(from, layer, name));
         }
-        INDArray logScale = gaussian ? from.next(1, FIELDS) : null;
-        INDArray weights = from.next(config.hidden().get(0), FIELDS);
-        INDArray bias = from.next(1, FIELDS);
-        assertThat(from.isAtEnd()).isTrue();
-        if (gaussian) {
-            INDArray logVariance = Nd4j.create(DataType.DOUBLE, 1, FIELDS);
+        if (likelihood != NumberLikelihood.GAUSSIAN) {
+            layer.setParam("pXZW", next(from, layer, "pXZW"));
+            layer.setParam("pXZb", next(from, layer, "pXZb"));
+        } else {
+            INDArray logVariance = from.next(1, FIELDS);
             for (int j = 0; j < FIELDS; j++) {
-                logVariance.putScalar(0, j, Math.log(0.01 + Math.exp(2 * logScale.getDouble(0, j))));
+                logVariance.putScalar(0, j, Math.log(0.01 + Math.exp(2 * logVariance.getDouble(0, j))));
             }
-            weights = Nd4j.hstack(weights, weights.mul(0));
-            bias = Nd4j.hstack(bias, logVariance);
+            INDArray weights = from.next(WIDTH, FIELDS);
+            layer.setParam("pXZW", Nd4j.hstack(weights, weights.mul(0)));
+            layer.setParam("pXZb", Nd4j.hstack(from.next(1, FIELDS), logVariance));
         }
-        layer.setParam("pXZW", weights);
-        layer.setParam("pXZb", bias);
+        assertThat(from.isAtEnd()).isTrue();
     }
 
     private static INDArray doubles(Batch batch) {

@@ -27,6 +27,7 @@ class GradientTest {
 
     static Stream<Arguments> models() {
         List<NumberLikelihood> gaussian = List.of(NumberLikelihood.GAUSSIAN, NumberLikelihood.GAUSSIAN);
+        List<NumberLikelihood> scattered = List.of(NumberLikelihood.HETEROSCEDASTIC, NumberLikelihood.HETEROSCEDASTIC);
         List<NumberLikelihood> studentT = List.of(NumberLikelihood.STUDENT_T, NumberLikelihood.STUDENT_T);
         List<NumberLikelihood> bernoulli = List.of(NumberLikelihood.BERNOULLI, NumberLikelihood.BERNOULLI);
         List<NumberLikelihood> counts = List.of(NumberLikelihood.NEGATIVE_BINOMIAL, NumberLikelihood.NEGATIVE_BINOMIAL);
@@ -35,11 +36,13 @@ class GradientTest {
                 NumberLikelihood.BERNOULLI,
                 NumberLikelihood.STUDENT_T,
                 NumberLikelihood.GAUSSIAN,
+                NumberLikelihood.HETEROSCEDASTIC,
                 NumberLikelihood.NEGATIVE_BINOMIAL,
                 NumberLikelihood.STUDENT_T);
         return Stream.of(0, 4)
                 .flatMap(components -> Stream.of(
                         Arguments.of("gaussian", new Columns(gaussian, NO_CATEGORIES), components, 0.0, 1.0),
+                        Arguments.of("heteroscedastic", new Columns(scattered, NO_CATEGORIES), components, 0.0, 1.0),
                         Arguments.of("student-t", new Columns(studentT, NO_CATEGORIES), components, 0.0, 1.0),
                         Arguments.of("bernoulli", new Columns(bernoulli, NO_CATEGORIES), components, 0.0, 1.0),
                         Arguments.of("negative binomial", new Columns(counts, NO_CATEGORIES), components, 0.0, 1.0),
@@ -103,7 +106,7 @@ class GradientTest {
             double value = switch (columns.numbers().get(i % d)) {
                 case BERNOULLI -> random.nextInt(2);
                 case NEGATIVE_BINOMIAL -> random.nextInt(random.nextBoolean() ? 3 : 100);
-                case GAUSSIAN, STUDENT_T -> 5 + 3 * random.nextGaussian();
+                case GAUSSIAN, HETEROSCEDASTIC, STUDENT_T -> 5 + 3 * random.nextGaussian();
             };
             numbers[i] = random.nextDouble() < missing ? Float.NaN : (float) value;
         }
