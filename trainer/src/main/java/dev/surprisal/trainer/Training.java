@@ -29,6 +29,7 @@ import dev.surprisal.trainer.vae.Columns;
 import dev.surprisal.trainer.vae.Columns.Categorical;
 import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
 import dev.surprisal.trainer.vae.Fitted;
+import dev.surprisal.trainer.vae.LatentUnits;
 import dev.surprisal.trainer.vae.TrainedVae;
 import dev.surprisal.trainer.vae.TrainingException;
 import dev.surprisal.trainer.vae.VaeConfig;
@@ -83,6 +84,7 @@ public final class Training {
      * @param seed of all randomness; the same data, spec and seed give the same model
      * @param alarmRate for the model's card; null = what the calibration can tell
      * @param ensemble how many autoencoders to fit, with seeds of their own, and to put into the model together
+     * @param beta weight of the divergence; 1 = that of the evidence lower bound
      */
     public record Request(
             RecordSpec spec,
@@ -91,9 +93,10 @@ public final class Training {
             Path out,
             long seed,
             AlarmRate alarmRate,
-            int ensemble) {
+            int ensemble,
+            double beta) {
 
-        /** A model of one autoencoder. */
+        /** A model of one autoencoder that climbs the evidence lower bound. */
         public Request(
                 RecordSpec spec,
                 Path data,
@@ -101,7 +104,7 @@ public final class Training {
                 Path out,
                 long seed,
                 AlarmRate alarmRate) {
-            this(spec, data, selection, out, seed, alarmRate, 1);
+            this(spec, data, selection, out, seed, alarmRate, 1, 1);
         }
     }
 
@@ -174,10 +177,12 @@ public final class Training {
         EncodedRows heldOut = data.rows().select(others);
         Rows fitted = new Complement(data.rows(), others);
 
-        VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed());
+        VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed())
+                .withBeta(request.beta());
         List<Fitted> result =
                 fit.fit(data, fitted, Novel.among(heldOut, fitted), columns(request.spec(), data), config);
         List<TrainedVae> members = result.stream().map(Fitted::vae).toList();
+        LatentUnits units = LatentUnits.of(members, heldOut);
         listener.begins("choosing the number of samples", 1, "choice");
         SampleCount samples = SampleCount.choose(members, heldOut);
         float[][] noise = LatentNoise.of(samples.samples(), config.latent());
@@ -220,7 +225,11 @@ public final class Training {
                         "sampling_error_log_likelihood_nats",
                         samples.logLikelihoodError(),
                         "held_out_spread_nats",
-                        samples.spread()));
+                        samples.spread(),
+                        "latent_units",
+                        (double) units.count(),
+                        "active_latent_units",
+                        (double) units.active()));
         WholeFile.write(
                 request.out(),
                 OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
@@ -378,6 +387,7 @@ public final class Training {
         configuration.put("noise", Double.toString(config.noise()));
         configuration.put("masking", Double.toString(config.masking()));
         configuration.put("known_anomalies", Integer.toString(data.anomalies().size()));
+        configuration.put("beta", Double.toString(config.beta()));
         configuration.put("samples", Integer.toString(samples.samples()));
         configuration.put("ensemble", Integer.toString(members.size()));
         Map<String, String> versions = new TreeMap<>();

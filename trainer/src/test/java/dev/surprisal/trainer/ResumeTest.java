@@ -57,7 +57,7 @@ class ResumeTest {
 
     @Test
     void anEnsembleGoesOnWithItsSecondMember() throws IOException {
-        Training.Request pair = new Training.Request(SPEC, data, Selection.ALL, out, 1, null, 2);
+        Training.Request pair = new Training.Request(SPEC, data, Selection.ALL, out, 1, null, 2, 1);
         ModelCard undisturbed = run(pair, Training.Options.NONE, 0);
         Files.delete(out);
 

@@ -75,7 +75,7 @@ class TrainingTest {
         Path out = folder.resolve("three.onnx");
 
         ModelCard three = new Training(Clock.fixed(NOW, ZoneOffset.UTC))
-                .run(new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3), silent());
+                .run(new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3, 1), silent());
 
         assertThat(three.provenance().configuration()).containsEntry("ensemble", "3");
         assertThat(three.metrics().get("parity_error_nats")).isLessThan(1e-4);

@@ -8,10 +8,13 @@ import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.Training;
 import dev.surprisal.trainer.data.TrainingData.Selection;
+import dev.surprisal.trainer.vae.LatentUnits;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -86,6 +89,14 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
             description =
                     "Fit K networks, each with a seed of its own, and put them into the model together: their mixture scores more steadily, at K times the cost. Default: ${DEFAULT-VALUE}.")
     private int ensemble;
+
+    @Option(
+            names = "--beta",
+            paramLabel = "WEIGHT",
+            defaultValue = "1",
+            description =
+                    "Weight of the divergence between posterior and prior. Less than 1 helps where few latent units are active; what is fitted is then no longer a bound on log p(x), though scores still are. Default: ${DEFAULT-VALUE}.")
+    private double beta;
 
     @Option(
             names = "--time-budget",
@@ -163,6 +174,10 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
             throw new CommandLine.ParameterException(
                     command.commandLine(), "--ensemble takes a number of networks from 1 on, not " + ensemble);
         }
+        if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
+            throw new CommandLine.ParameterException(
+                    command.commandLine(), "--beta takes a number from 0 on, such as 0.5, not " + beta);
+        }
         RecordSpec fields = SpecFile.read(spec);
         if (label != null) {
             fields = fields.ignoring(label.field);
@@ -177,7 +192,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())
                     .run(
-                            new Training.Request(fields, records, selection, out, seed, alarmRate, ensemble),
+                            new Training.Request(fields, records, selection, out, seed, alarmRate, ensemble, beta),
                             options,
                             listener);
         }
@@ -201,6 +216,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 "The graph and the trainer agree within %.1e nats. Alarm rate %s.%n",
                 card.metrics().get("parity_error_nats"),
                 card.alarmRate());
+        reportUnits(screen, card.metrics());
         if (card.calibration().resolution() > card.alarmRate().value()) {
             screen.printf(
                     Locale.ROOT,
@@ -211,5 +227,15 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
         }
         screen.printf("Next: surprisal score --model %s --data FILE --out scores.csv%n", out);
         screen.flush();
+    }
+
+    private static void reportUnits(PrintWriter screen, Map<String, Double> metrics) {
+        int active = metrics.get("active_latent_units").intValue();
+        int units = metrics.get("latent_units").intValue();
+        screen.printf("%d of %d latent units active.%n", active, units);
+        if (LatentUnits.haveCollapsed(active, units)) {
+            screen.println(
+                    "Warning: the posterior has collapsed, so each field is scored by itself, not how fields go together; where they have something in common, train with a smaller --beta, such as 0.5, or on more records.");
+        }
     }
 }

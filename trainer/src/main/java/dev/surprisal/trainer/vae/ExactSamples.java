@@ -20,8 +20,7 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
 
     /** @param noise [L][K] standard normal values that stand for eps in every row */
     static ExactSamples of(TrainedVae vae, float[][] noise, EncodedRows rows) {
-        double[][] parameters =
-                dense(hidden(input(vae, rows), vae.encoder()), vae.posterior()).toDoubleMatrix();
+        double[][] parameters = posterior(vae, rows);
         double[][][] head = new double[noise.length][][];
         double[][] logPriorRatio = new double[noise.length][rows.size()];
         LogPrior logPrior = new LogPrior(vae.prior());
@@ -34,6 +33,11 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
             }
         }
         return new ExactSamples(head, logPriorRatio);
+    }
+
+    /** Of each row [mu | log sigma^2], the latter before its clamp: [N][2 K]. */
+    static double[][] posterior(TrainedVae vae, EncodedRows rows) {
+        return dense(hidden(input(vae, rows), vae.encoder()), vae.posterior()).toDoubleMatrix();
     }
 
     private static INDArray input(TrainedVae vae, EncodedRows rows) {

@@ -20,9 +20,18 @@ record Schedule(VaeConfig config, Duration budget) {
         return Math.min(1, Math.max(ofSteps, ofTime));
     }
 
-    /** beta, rising from 0 to 1 over the first fifth. */
+    /** The weight of the divergence, rising from 0 to beta over the first fifth (Bowman et al. 2016). */
     double beta(double progress) {
-        return Math.min(1, (progress + 1.0 / config.steps()) / ANNEALING);
+        return config.beta() * Math.min(1, annealing(progress));
+    }
+
+    /** Whether the weight of the divergence has come to its end. */
+    boolean isAnnealed(double progress) {
+        return annealing(progress) >= 1;
+    }
+
+    private double annealing(double progress) {
+        return (progress + 1.0 / config.steps()) / ANNEALING;
     }
 
     /** Rising over the first steps, then falling along a cosine to 2 %. */

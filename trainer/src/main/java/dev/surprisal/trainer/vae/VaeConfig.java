@@ -13,6 +13,7 @@ import java.util.List;
  * @param learningRate at its height
  * @param noise standard deviation of what is added to standardised numbers at each step
  * @param masking the share of rows, in [0, 1], of which some values are hidden at each step: see {@link Batch}
+ * @param beta weight of the divergence once it is annealed; with any other than 1 what is climbed is no bound on log p(x)
  * @param seed of all randomness
  */
 public record VaeConfig(
@@ -24,6 +25,7 @@ public record VaeConfig(
         double learningRate,
         double noise,
         double masking,
+        double beta,
         long seed) {
 
     /** Fewer rows than this are learned by heart, unless noise is added to them. */
@@ -37,11 +39,33 @@ public record VaeConfig(
         if (!(masking >= 0 && masking <= 1)) {
             throw new IllegalArgumentException("the share of rows with hidden values must lie in [0, 1]");
         }
+        if (!(beta >= 0 && beta < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("the weight of the divergence must be a number from 0 on");
+        }
+    }
+
+    /** One that climbs the evidence lower bound itself: beta is 1. */
+    public VaeConfig(
+            int latent,
+            List<Integer> hidden,
+            int pseudoInputs,
+            int batch,
+            int steps,
+            double learningRate,
+            double noise,
+            double masking,
+            long seed) {
+        this(latent, hidden, pseudoInputs, batch, steps, learningRate, noise, masking, 1, seed);
     }
 
     /** The same, but for the seed. */
     public VaeConfig withSeed(long other) {
-        return new VaeConfig(latent, hidden, pseudoInputs, batch, steps, learningRate, noise, masking, other);
+        return new VaeConfig(latent, hidden, pseudoInputs, batch, steps, learningRate, noise, masking, beta, other);
+    }
+
+    /** The same, but for the weight of the divergence. */
+    public VaeConfig withBeta(double other) {
+        return new VaeConfig(latent, hidden, pseudoInputs, batch, steps, learningRate, noise, masking, other, seed);
     }
 
     /** What has proven itself on tables of any kind; nothing is tuned to one. */

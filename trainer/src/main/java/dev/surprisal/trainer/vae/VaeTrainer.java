@@ -17,7 +17,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Fits a variational autoencoder by minibatch stochastic gradient ascent on the evidence lower bound.
  *
- * <p>The weight beta of the divergence rises from 0 to 1 over the first fifth of the steps, so that the decoder learns to use z before z is held to the prior. Rows
+ * <p>The weight of the divergence rises from 0 to beta, usually 1, over the first fifth of the steps, so that the decoder learns to use z before z is held to the prior. Rows
  * come in shuffled epochs. The same rows, configuration and seed give the same bits on the same machine, also when the fit goes on from a checkpoint; with a time
  * budget they do not, for then the clock has a say.
  */
@@ -164,7 +164,7 @@ public final class VaeTrainer {
     private boolean isToStop(double progress) {
         double bound = heldOut.of(network);
         double kept = best == null ? Double.NaN : best.bound();
-        Look look = new Look(step, progress, schedule.beta(progress) == 1, bound, kept);
+        Look look = new Look(step, progress, schedule.isAnnealed(progress), bound, kept);
         return switch (options.watch().choice().judge(look)) {
             case GO_ON -> false;
             case KEEP -> {

@@ -22,6 +22,11 @@ final class ParameterSlices {
         return slice;
     }
 
+    /** Where in the vector the next one begins. */
+    long position() {
+        return at;
+    }
+
     boolean isAtEnd() {
         return at == flat.length();
     }
