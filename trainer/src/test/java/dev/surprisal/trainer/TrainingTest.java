@@ -151,6 +151,7 @@ class TrainingTest {
         assertThat(odd.score()).isGreaterThan(scored.get(1).verdict().score() + 3);
         assertThat(odd.reasons())
                 .filteredOn(reason -> reason.field().equals("visits"))
+                .isNotEmpty()
                 .allSatisfy(reason -> assertThat(reason.low()).isNotNegative());
         assertThat(scored.get(3).error())
                 .isEqualTo("field 'visits' holds -1.0, which is no count: a whole number from 0 on");

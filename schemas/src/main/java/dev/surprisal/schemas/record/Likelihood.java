@@ -13,7 +13,10 @@ public enum Likelihood {
     /** The normal distribution, of which the deviation, too, depends on the rest of the record. */
     @JsonProperty("heteroscedastic")
     HETEROSCEDASTIC,
-    /** Of counts, the whole numbers from 0 on: variance and mean are learned apart, with the Poisson distribution as the limit. */
+    /**
+     * The negative binomial distribution, for counts: whole numbers from 0 on. A record with anything else in the field becomes a dead letter, as one with text in a number does. The field's
+     * log-probabilities are those of the count itself, while the others have densities of the standardised number.
+     */
     @JsonProperty("negative-binomial")
     NEGATIVE_BINOMIAL
 }

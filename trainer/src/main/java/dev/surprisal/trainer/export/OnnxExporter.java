@@ -16,7 +16,7 @@ import org.nd4j.shade.protobuf.InvalidProtocolBufferException;
  * <p>Inputs: {@code numbers} float [N, D] in the fields' own units, NaN = missing; {@code categories} int64 [N, C], -1 = missing, 0 or above the known values =
  * never seen. Outputs, natural logarithms: {@code elbo} [N], {@code log_likelihood} [N] (importance-weighted over the L samples), {@code
  * reconstruction_log_probability} [N], {@code field_log_probability} [N, D+C], {@code expected_numbers} [N, D], {@code number_scale} [N, D], {@code
- * expected_categories} int64 [N, C], {@code latent_mean} [N, K]. Inputs and outputs with D = 0 or C = 0 columns are left out. What is expected of a field is told by the rest of the record, see {@link
+ * expected_categories} int64 [N, C], {@code latent_mean} [N, K]. Numbers have densities of the standardised number, counts, booleans and categories probabilities. Inputs and outputs with D = 0 or C = 0 columns are left out. What is expected of a field is told by the rest of the record, see {@link
  * Expectations}.
  *
  * <p>The same autoencoder, noise and metadata give the same bytes.

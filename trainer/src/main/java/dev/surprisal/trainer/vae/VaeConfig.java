@@ -71,6 +71,7 @@ public record VaeConfig(
     /** What has proven itself on tables of any kind; nothing is tuned to one. */
     public static VaeConfig defaults(int rows, long seed) {
         int steps = (int) Math.max(600, Math.min(6_500, Math.round(40 * Math.sqrt(rows))));
+        boolean few = rows < FEW_ROWS;
         return new VaeConfig(
                 16,
                 List.of(128, 128),
@@ -78,8 +79,9 @@ public record VaeConfig(
                 Math.min(256, rows),
                 steps,
                 5e-3,
-                rows < FEW_ROWS ? 0.4 : 0,
-                0.2,
+                few ? 0.4 : 0,
+                // With noise, more hidden values leave too little to learn from.
+                few ? 0.2 : 0.5,
                 seed);
     }
 }

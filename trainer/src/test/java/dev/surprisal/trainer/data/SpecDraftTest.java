@@ -64,6 +64,7 @@ class SpecDraftTest {
         String type = field.type().name().toLowerCase(Locale.ROOT);
         assertThat(field.format() == null ? type : type + ":" + field.format()).isEqualTo(expected);
         assertThat(field.optional()).isFalse();
+        assertThat(field.likelihood()).as("the usual one, of counts too").isNull();
     }
 
     /** A second column, so that there is something to learn where the first is ignored. */

@@ -66,6 +66,21 @@ class TrainingDataTest {
     }
 
     @Test
+    void tellsKnownAnomaliesFromRecordsWithoutALabel() throws IOException {
+        String text = "x,kind,label\n1,a,normal\n2,b,bad\n3,a,\n4,a,normal\n5,b,worse\n";
+        Path file = Files.writeString(folder.resolve("data"), text);
+
+        TrainingData data = read(file, SPEC, new Selection("label", "normal", 0, true));
+
+        assertThat(rows(data).numbers()).containsExactly(1, 3, 4);
+        assertThat(data.anomalies().numbers()).containsExactly(2, 5);
+        assertThat(data.anomalies().categories()).containsExactly(2, 2);
+        assertThat(data.fingerprint())
+                .isNotEqualTo(
+                        read(file, SPEC, new Selection("label", "normal", 0)).fingerprint());
+    }
+
+    @Test
     void takesOnlyWhatItIsAskedFor() throws IOException {
         String text = "x,kind,label\n1,a,normal\n2,b,bad\nnone,b,bad\n3,a,normal\n4,a,normal\n";
         Path file = Files.writeString(folder.resolve("data"), text);

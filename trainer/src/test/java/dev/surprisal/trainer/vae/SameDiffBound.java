@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.commons.numbers.gamma.LogGamma;
 import org.nd4j.autodiff.samediff.SDVariable;
 import org.nd4j.autodiff.samediff.SameDiff;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -148,10 +149,8 @@ final class SameDiffBound {
         double[] knowns = new double[size * columns.length];
         for (int i = 0, at = 0; i < size; i++) {
             for (int column : columns) {
-                float value = switch (kind) {
-                    case BERNOULLI, NEGATIVE_BINOMIAL -> net.batch().raw(i, column);
-                    case GAUSSIAN, HETEROSCEDASTIC, STUDENT_T -> net.batch().number(i, column);
-                };
+                boolean raw = kind == NumberLikelihood.BERNOULLI || kind == NumberLikelihood.NEGATIVE_BINOMIAL;
+                float value = raw ? net.batch().raw(i, column) : net.batch().number(i, column);
                 values[at] = Float.isNaN(value) ? 0 : value;
                 knowns[at++] = Float.isNaN(value) ? 0 : 1;
             }
@@ -192,26 +191,39 @@ final class SameDiffBound {
                 new Head(
                         columns.length,
                         o -> rowSum(x.mul(o).sub(log(exp(o).add(1))).mul(known), columns.length));
-            case NEGATIVE_BINOMIAL -> negativeBinomial(columns, x, known);
+            case NEGATIVE_BINOMIAL -> {
+                SDVariable r = exp(everyRow(parameter(1, columns.length)).mul(-2));
+                SDVariable start = constant(
+                        IntStream.of(columns)
+                                .mapToDouble(column ->
+                                        NegativeBinomial.start(net.batch().mean(column)))
+                                .toArray(),
+                        1,
+                        columns.length);
+                yield new Head(
+                        columns.length,
+                        o -> rowSum(counts(x, values, o.add(everyRow(start)), r).mul(known), columns.length));
+            }
         };
     }
 
-    /** A negative binomial distribution of variance m + s^2 m^2, and one time in a thousand a count of any size. */
-    private Head negativeBinomial(int[] columns, SDVariable x, SDVariable known) {
-        int size = net.rows().size();
-        double[] starts = new double[size * columns.length];
-        Arrays.setAll(starts, at -> Math.log(net.standardisation().mean()[columns[at % columns.length]]));
-        SDVariable start = constant(starts, size, columns.length);
-        SDVariable r = exp(everyRow(parameter(1, columns.length)).mul(-2));
-        SDVariable coefficient = logGamma(x.add(r)).sub(logGamma(r)).sub(logGamma(x.add(1)));
-        SDVariable anySize = x.add(1).mul(x.add(2)).rdiv(0.001);
-        return new Head(columns.length, o -> {
-            SDVariable mean = exp(start.add(o));
-            SDVariable typical = exp(coefficient
-                    .sub(r.mul(log(mean.div(r).add(1))))
-                    .sub(x.mul(log(r.div(mean).add(1)))));
-            return rowSum(log(typical.mul(0.999).add(anySize)).mul(known), columns.length);
-        });
+    /** log p(x | m) of {@link NegativeBinomial}. */
+    private SDVariable counts(SDVariable x, double[] values, SDVariable logMean, SDVariable r) {
+        double u = NegativeBinomial.ANY_SIZE;
+        double[] logFactorial =
+                Arrays.stream(values).map(value -> LogGamma.value(value + 1)).toArray();
+        double[] anySize = Arrays.stream(values)
+                .map(value -> u / ((value + 1) * (value + 2)))
+                .toArray();
+        int rows = net.rows().size();
+        int width = values.length / rows;
+        SDVariable t = logMean.sub(log(r));
+        SDVariable typical = logGamma(x.add(r))
+                .sub(logGamma(r))
+                .sub(constant(logFactorial, rows, width))
+                .sub(r.mul(log(exp(t).add(1))))
+                .sub(x.mul(log(exp(t.neg()).add(1))));
+        return log(exp(typical).mul(1 - u).add(constant(anySize, rows, width)));
     }
 
     /** Of each column: its one-hot rows times log softmax, beside the fixed mass of unseen values. */
