@@ -19,6 +19,7 @@ import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.Draw;
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.Novel;
+import dev.surprisal.trainer.data.OddColumns;
 import dev.surprisal.trainer.data.RandomSubset;
 import dev.surprisal.trainer.data.RowStore.Overflow;
 import dev.surprisal.trainer.data.Rows;
@@ -61,6 +62,7 @@ public final class Training {
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
     private static final int CHECKED_ROWS = 10_000;
+    private static final int CHECKED_VALUES = 1_000_000;
     /** How far the graph may be from the trainer's arithmetic: in nats, and relative, as the logarithm of a variance that comes from z is a sum of many floats. */
     private static final double PARITY = 1e-4;
 
@@ -171,6 +173,12 @@ public final class Training {
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
                     + ", better thousands");
         }
+        OddColumns odd = OddColumns.among(data.rows(), request.spec());
+        if (odd.allMissing()) {
+            throw new DataException(
+                    request.data() + ": no record holds a value of any field, so there is nothing to learn");
+        }
+        odd.warnings().forEach(listener::says);
         long[] others = heldOut(data.rows(), request.seed());
         EncodedRows heldOut = data.rows().select(others);
         Rows fitted = new Complement(data.rows(), others);
@@ -261,7 +269,8 @@ public final class Training {
     }
 
     private static EncodedRows checked(Rows fitted, long seed) {
-        int count = (int) Math.min(CHECKED_ROWS, fitted.count());
+        long most = Math.min(CHECKED_ROWS, CHECKED_VALUES / (fitted.numberColumns() + fitted.categoryColumns()));
+        int count = (int) Math.min(most, fitted.count());
         return fitted.select(RandomSubset.of(fitted.count(), count, Draw.CHECKED.seed(seed, 0)));
     }
 
