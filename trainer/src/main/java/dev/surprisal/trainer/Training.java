@@ -183,8 +183,10 @@ public final class Training {
         EncodedRows heldOut = data.rows().select(others);
         Rows fitted = new Complement(data.rows(), others);
 
-        VaeConfig config = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed())
+        VaeConfig complete = VaeConfig.defaults((int) Math.min(Integer.MAX_VALUE, fitted.count()), request.seed())
                 .withBeta(request.beta());
+        boolean optional = request.spec().fields().stream().anyMatch(Field::optional);
+        VaeConfig config = optional ? complete.forMissingValues() : complete;
         List<Fitted> result =
                 fit.fit(data, fitted, Novel.among(heldOut, fitted), columns(request.spec(), data), config);
         List<TrainedVae> members = result.stream().map(Fitted::vae).toList();

@@ -49,19 +49,22 @@ record Parity(VaeScores expected) {
 
     private static void checkNats(float[] output, String name, int row, double... nats) {
         for (int column = 0; column < nats.length; column++) {
-            double tolerance = 1e-4 + 1e-5 * Math.abs(nats[column]);
-            check(name, output[row * nats.length + column], nats[column], tolerance);
+            check(name, output[row * nats.length + column], nats[column], tolerance(nats[column]));
         }
     }
 
     /** A ten-thousandth of a nat; of hundreds of nats, what single precision gives. */
     static Offset<Double> nats(double expected) {
-        return within(1e-4 + 1e-5 * Math.abs(expected));
+        return within(tolerance(expected));
+    }
+
+    private static double tolerance(double nats) {
+        return 1e-4 + 1e-5 * Math.abs(nats);
     }
 
     /** By how much, relatively, a sample's weight may differ: as much as the log-probabilities that it is made of, in nats. */
     static double weightError(double elbo) {
-        return 1e-4 + 1e-5 * Math.abs(elbo);
+        return 1e-4 + 5e-6 * Math.abs(elbo);
     }
 
     /** What is weighted differs by the weights' error, as a share of how far the samples are apart. */
