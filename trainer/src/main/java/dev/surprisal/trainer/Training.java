@@ -62,7 +62,7 @@ public final class Training {
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
     private static final int CHECKED_ROWS = 10_000;
-    private static final int CHECKED_VALUES = 1_000_000;
+    private static final int CHECKED_OUTPUTS = 1_000_000;
     /** How far the graph may be from the trainer's arithmetic: in nats, and relative, as the logarithm of a variance that comes from z is a sum of many floats. */
     private static final double PARITY = 1e-4;
 
@@ -210,7 +210,11 @@ public final class Training {
         double disagreement;
         try (ScoringModel model = ScoringModel.openGraph(graph, blank)) {
             listener.begins("checking the export", 1, "graph");
-            disagreement = checkParity(members, noise, model, checked(fitted, request.seed()));
+            disagreement = checkParity(
+                    members,
+                    noise,
+                    model,
+                    checked(fitted, members.get(0).columns().headOutputs(), request.seed()));
             listener.begins("calibrating", heldOut.size(), "records");
             calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
         }
@@ -270,8 +274,9 @@ public final class Training {
         return RandomSubset.of(rows.count(), count, Draw.HELD_OUT.seed(seed, 0));
     }
 
-    private static EncodedRows checked(Rows fitted, long seed) {
-        long most = Math.min(CHECKED_ROWS, CHECKED_VALUES / (fitted.numberColumns() + fitted.categoryColumns()));
+    /** @param outputs of the decoder's head, of which the trainer's arithmetic takes its time with each */
+    private static EncodedRows checked(Rows fitted, int outputs, long seed) {
+        int most = Math.max(1, Math.min(CHECKED_ROWS, CHECKED_OUTPUTS / outputs));
         int count = (int) Math.min(most, fitted.count());
         return fitted.select(RandomSubset.of(fitted.count(), count, Draw.CHECKED.seed(seed, 0)));
     }

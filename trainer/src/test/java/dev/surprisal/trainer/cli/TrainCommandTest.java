@@ -1,0 +1,77 @@
+package dev.surprisal.trainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.surprisal.engine.ScoringModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void tellsHowManyLatentUnitsAreActiveAndWhatToDoWhereNoneIs() throws IOException {
+        CommandLineRun usual = train("1");
+
+        assertThat(usual.status()).as(usual.err()).isZero();
+        assertThat(usual.out())
+                .containsPattern("[1-9][0-9]* of 16 latent units active")
+                .doesNotContain("collapsed");
+
+        CommandLineRun collapsed = train("100");
+
+        assertThat(collapsed.status()).as(collapsed.err()).isZero();
+        assertThat(collapsed.out())
+                .contains("0 of 16 latent units active")
+                .contains("the posterior has collapsed")
+                .contains("--beta");
+        try (ScoringModel model = ScoringModel.open(folder.resolve("model.onnx"))) {
+            assertThat(model.card().metrics()).containsEntry("active_latent_units", 0.0);
+            assertThat(model.card().provenance().configuration()).containsEntry("beta", "100.0");
+        }
+    }
+
+    @Test
+    void refusesAWeightThatIsNone() throws IOException {
+        for (String beta : List.of("-1", "NaN", "Infinity", "half")) {
+            assertThat(train(beta).status()).as(beta).isEqualTo(2);
+        }
+    }
+
+    private CommandLineRun train(String beta) throws IOException {
+        Random random = new Random(3);
+        List<String> lines = new ArrayList<>(List.of("a,b,c"));
+        for (int i = 0; i < 300; i++) {
+            double common = random.nextGaussian();
+            lines.add(common + "," + (common + 0.2 * random.nextGaussian()) + ","
+                    + (common - 0.2 * random.nextGaussian()));
+        }
+        Files.write(folder.resolve("data.csv"), lines);
+        Files.writeString(folder.resolve("spec.yaml"), """
+                format: 1
+                name: points
+                fields:
+                  - {name: a, type: number}
+                  - {name: b, type: number}
+                  - {name: c, type: number}
+                """);
+        return CommandLineRun.of(
+                "train",
+                "--spec",
+                folder.resolve("spec.yaml"),
+                "--data",
+                folder.resolve("data.csv"),
+                "--out",
+                folder.resolve("model.onnx"),
+                "--beta",
+                beta);
+    }
+}
