@@ -19,6 +19,7 @@ import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.Draw;
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.Novel;
+import dev.surprisal.trainer.data.OddColumns;
 import dev.surprisal.trainer.data.RandomSubset;
 import dev.surprisal.trainer.data.RowStore.Overflow;
 import dev.surprisal.trainer.data.Rows;
@@ -61,12 +62,11 @@ public final class Training {
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
     private static final int CHECKED_ROWS = 10_000;
-    /** How far the graph may be from the trainer's arithmetic: in nats, and relative to the score, beyond which floats cannot tell. */
+    private static final int CHECKED_VALUES = 1_000_000;
+    /** How far the graph may be from the trainer's arithmetic: in nats, and relative, as the logarithm of a variance that comes from z is a sum of many floats. */
     private static final double PARITY = 1e-4;
 
-    private static final double RELATIVE_PARITY = 5e-6;
-    /** The same of single fields and of weighted samples, where roundings do not even out as they do in a sum. */
-    private static final double RELATIVE_PARITY_OF_PARTS = 1e-5;
+    private static final double RELATIVE_PARITY = 1e-5;
 
     private final Clock clock;
 
@@ -173,6 +173,12 @@ public final class Training {
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
                     + ", better thousands");
         }
+        OddColumns odd = OddColumns.among(data.rows(), request.spec());
+        if (odd.allMissing()) {
+            throw new DataException(
+                    request.data() + ": no record holds a value of any field, so there is nothing to learn");
+        }
+        odd.warnings().forEach(listener::says);
         long[] others = heldOut(data.rows(), request.seed());
         EncodedRows heldOut = data.rows().select(others);
         Rows fitted = new Complement(data.rows(), others);
@@ -265,7 +271,8 @@ public final class Training {
     }
 
     private static EncodedRows checked(Rows fitted, long seed) {
-        int count = (int) Math.min(CHECKED_ROWS, fitted.count());
+        long most = Math.min(CHECKED_ROWS, CHECKED_VALUES / (fitted.numberColumns() + fitted.categoryColumns()));
+        int count = (int) Math.min(most, fitted.count());
         return fitted.select(RandomSubset.of(fitted.count(), count, Draw.CHECKED.seed(seed, 0)));
     }
 
@@ -302,30 +309,29 @@ public final class Training {
             for (int i = 0; i < batch.size(); i++) {
                 int row = from + i;
                 double elbo = expected.elbo()[row];
-                worst[0] = Math.max(
-                        worst[0], difference("ELBO", row, batch.output(ScoreOutput.ELBO, i), elbo, RELATIVE_PARITY));
-                part("log-likelihood", row, batch.output(ScoreOutput.LOG_LIKELIHOOD, i), expected.logLikelihood()[row]);
-                part(
+                worst[0] = Math.max(worst[0], difference("ELBO", row, batch.output(ScoreOutput.ELBO, i), elbo));
+                difference(
+                        "log-likelihood",
+                        row,
+                        batch.output(ScoreOutput.LOG_LIKELIHOOD, i),
+                        expected.logLikelihood()[row]);
+                difference(
                         "reconstruction log-probability",
                         row,
                         batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, i),
                         expected.reconstructionLogProbability()[row]);
                 double[] fields = expected.fieldLogProbability()[row];
                 for (int column = 0; column < fields.length; column++) {
-                    part("field's log-probability", row, batch.fieldLogProbability(i, column), fields[column]);
+                    difference("field's log-probability", row, batch.fieldLogProbability(i, column), fields[column]);
                 }
             }
         });
         return worst[0];
     }
 
-    private static void part(String what, int row, float exported, double exact) {
-        difference(what, row, exported, exact, RELATIVE_PARITY_OF_PARTS);
-    }
-
-    private static double difference(String what, int row, float exported, double exact, double relative) {
+    private static double difference(String what, int row, float exported, double exact) {
         double difference = Math.abs(exported - exact);
-        if (!(difference <= PARITY + relative * Math.abs(exact))) {
+        if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact))) {
             throw new TrainingException("the exported graph and the trainer differ in record " + row + ": " + what + " "
                     + exported + " and " + exact + " nats; nothing was written");
         }

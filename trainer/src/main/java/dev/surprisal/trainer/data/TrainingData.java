@@ -162,8 +162,8 @@ public record TrainingData(
         for (int column = 0; column < numberings.size(); column++) {
             if (numberings.get(column).vocabulary().values().isEmpty()) {
                 throw new DataException(path + ": no value of the field '"
-                        + categoryColumns.get(column).field().name()
-                        + "' comes twice, so there is nothing to learn of it; make it `type: ignored` in the spec");
+                        + categoryColumns.get(column).field().name() + "' comes twice in " + rows.count()
+                        + " records, so there is nothing to learn of it; make it `type: ignored` in the spec");
             }
         }
         int[][] codes =

@@ -16,13 +16,24 @@ record NumberInput(Value raw, Value standardised, Value known) {
         int columns = vae.columns().numbers().size();
         Value raw = graph.floatInput("numbers", columns);
         Value missing = graph.isNaN(raw);
+        // Of halves, which are exact, so that no difference overflows.
+        Value half = graph.multiply(raw, graph.scalar(0.5));
         Value scaled = graph.divide(
-                graph.subtract(raw, graph.constant(vae.mean(), columns)), graph.constant(vae.deviation(), columns));
+                graph.subtract(half, graph.constant(halves(vae.mean()), columns)),
+                graph.constant(halves(vae.deviation()), columns));
         Value clipped = graph.clip(scaled, -TrainedVae.CLIP, TrainedVae.CLIP);
         return new NumberInput(
                 raw,
                 graph.where(missing, graph.scalar(0), clipped),
                 graph.where(missing, graph.scalar(0), graph.scalar(1)));
+    }
+
+    private static float[] halves(float[] values) {
+        float[] halves = values.clone();
+        for (int i = 0; i < halves.length; i++) {
+            halves[i] *= 0.5f;
+        }
+        return halves;
     }
 
     NumberInput select(Graph graph, int[] columns) {

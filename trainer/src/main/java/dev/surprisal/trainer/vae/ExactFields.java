@@ -18,13 +18,29 @@ final class ExactFields {
     private final Standardisation standardisation;
     /** Of each category column, where in the head its logits begin. */
     private final int[] firstLogit;
+    /** Of each number column, where in the head the logarithm of its variance stands; -1 where it does not. */
+    private final int[] varianceOutput;
+    /** Of each number column the variance around its prediction, in its own unit, where z has no say in it. Its quantiles are costly. */
+    private final double[] fixedVariance;
+
+    private final double[] logOfStudentT;
 
     ExactFields(TrainedVae vae) {
         this.vae = vae;
         columns = vae.columns();
         standardisation = new Standardisation(vae.mean(), vae.deviation());
         firstLogit = new int[columns.categories().size()];
-        int at = columns.numbers().size();
+        int d = columns.numbers().size();
+        varianceOutput = new int[d];
+        fixedVariance = new double[d];
+        logOfStudentT = new double[d];
+        for (int column = 0; column < d; column++) {
+            logOfStudentT[column] = logOfStudentT(vae.scale()[column], vae.degreesOfFreedom()[column]);
+            boolean heteroscedastic = columns.numbers().get(column) == NumberLikelihood.HETEROSCEDASTIC;
+            varianceOutput[column] = heteroscedastic ? columns.varianceOutput(column) : -1;
+            fixedVariance[column] = fixedVariance(column);
+        }
+        int at = d;
         for (int column = 0; column < firstLogit.length; column++) {
             firstLogit[column] = at;
             at += columns.categories().get(column).values();
@@ -51,7 +67,10 @@ final class ExactFields {
         return switch (columns.numbers().get(column)) {
             case GAUSSIAN -> normal(residual, variance);
             case HETEROSCEDASTIC -> normal(residual, latentVariance(column, head));
-            case STUDENT_T -> studentT(residual * residual, variance, vae.degreesOfFreedom()[column]);
+            case STUDENT_T -> {
+                double v = vae.degreesOfFreedom()[column];
+                yield logOfStudentT[column] - (v + 1) / 2 * Math.log1p(residual * residual / (v * variance));
+            }
             case BERNOULLI -> {
                 double agreement = value >= 0.5f ? output : -output;
                 yield Math.min(agreement, 0) - Math.log1p(Math.exp(-Math.abs(agreement)));
@@ -65,11 +84,9 @@ final class ExactFields {
         return -0.5 * (LOG_2_PI + Math.log(variance) + residual * residual / variance);
     }
 
-    private static double studentT(double square, double variance, double v) {
-        return LogGamma.value((v + 1) / 2)
-                - LogGamma.value(v / 2)
-                - 0.5 * Math.log(v * Math.PI * variance)
-                - (v + 1) / 2 * Math.log1p(square / (v * variance));
+    /** The part of Student's log-density that does not depend on the value: log G((v+1)/2) - log G(v/2) - 1/2 log(v pi s^2). */
+    private static double logOfStudentT(double scale, double v) {
+        return LogGamma.value((v + 1) / 2) - LogGamma.value(v / 2) - 0.5 * Math.log(v * Math.PI * scale * scale);
     }
 
     private double category(int column, int code, double[] head) {
@@ -90,7 +107,7 @@ final class ExactFields {
     }
 
     private double latentVariance(int column, double[] head) {
-        return LatentVariance.of(head[columns.varianceOutput(column)]);
+        return LatentVariance.of(head[varianceOutput[column]]);
     }
 
     private double logMean(int column, double output) {
@@ -113,9 +130,12 @@ final class ExactFields {
             double mean = predicted(column, head);
             return mean + Math.pow(vae.scale()[column] * mean, 2);
         }
-        if (columns.numbers().get(column) == NumberLikelihood.HETEROSCEDASTIC) {
-            return latentVariance(column, head) * Math.pow(vae.deviation()[column], 2);
-        }
+        return varianceOutput[column] < 0
+                ? fixedVariance[column]
+                : latentVariance(column, head) * Math.pow(vae.deviation()[column], 2);
+    }
+
+    private double fixedVariance(int column) {
         double deviation = vae.scale()[column] * (double) vae.deviation()[column];
         if (columns.numbers().get(column) == NumberLikelihood.STUDENT_T) {
             deviation *= TDistribution.of(vae.degreesOfFreedom()[column]).inverseCumulativeProbability(0.975)

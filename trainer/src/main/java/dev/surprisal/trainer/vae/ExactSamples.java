@@ -24,10 +24,11 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
         double[][][] head = new double[noise.length][][];
         double[][] logPriorRatio = new double[noise.length][rows.size()];
         LogPrior logPrior = new LogPrior(vae.prior());
+        List<Layer> decoder = vae.decoder().stream().map(Layer::of).toList();
+        Layer outputs = Layer.of(vae.head());
         for (int l = 0; l < noise.length; l++) {
             double[][] z = sample(parameters, noise[l]);
-            head[l] = dense(hidden(Nd4j.createFromArray(z), vae.decoder()), vae.head())
-                    .toDoubleMatrix();
+            head[l] = outputs.apply(hidden(Nd4j.createFromArray(z), decoder)).toDoubleMatrix();
             for (int i = 0; i < rows.size(); i++) {
                 logPriorRatio[l][i] = logPrior.of(z[i]) - logPosterior(parameters[i], noise[l]);
             }
@@ -37,7 +38,10 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
 
     /** Of each row [mu | log sigma^2], the latter before its clamp: [N][2 K]. */
     static double[][] posterior(TrainedVae vae, EncodedRows rows) {
-        return dense(hidden(input(vae, rows), vae.encoder()), vae.posterior()).toDoubleMatrix();
+        List<Layer> encoder = vae.encoder().stream().map(Layer::of).toList();
+        return Layer.of(vae.posterior())
+                .apply(hidden(input(vae, rows), encoder))
+                .toDoubleMatrix();
     }
 
     private static INDArray input(TrainedVae vae, EncodedRows rows) {
@@ -49,21 +53,13 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
                 .castTo(DataType.DOUBLE);
     }
 
-    private static INDArray hidden(INDArray input, List<Dense> layers) {
+    private static INDArray hidden(INDArray input, List<Layer> layers) {
         INDArray output = input;
-        for (Dense layer : layers) {
-            INDArray linear = dense(output, layer);
+        for (Layer layer : layers) {
+            INDArray linear = layer.apply(output);
             output = linear.mul(Transforms.sigmoid(linear));
         }
         return output;
-    }
-
-    private static INDArray dense(INDArray input, Dense layer) {
-        INDArray weights = Nd4j.createFromArray(layer.weights())
-                .reshape('c', layer.inputs(), layer.outputs())
-                .castTo(DataType.DOUBLE);
-        INDArray bias = Nd4j.createFromArray(layer.bias()).castTo(DataType.DOUBLE);
-        return input.mmul(weights).addRowVector(bias);
     }
 
     private static double[][] sample(double[][] parameters, float[] eps) {
@@ -100,6 +96,22 @@ record ExactSamples(double[][][] head, double[][] logPriorRatio) {
             sum += Math.exp(value - greatest);
         }
         return greatest + Math.log(sum);
+    }
+
+    /** y = x W + b in double precision. */
+    private record Layer(INDArray weights, INDArray bias) {
+
+        static Layer of(Dense dense) {
+            return new Layer(
+                    Nd4j.createFromArray(dense.weights())
+                            .reshape('c', dense.inputs(), dense.outputs())
+                            .castTo(DataType.DOUBLE),
+                    Nd4j.createFromArray(dense.bias()).castTo(DataType.DOUBLE));
+        }
+
+        INDArray apply(INDArray input) {
+            return input.mmul(weights).addRowVector(bias);
+        }
     }
 
     /** log p(z), component by component; what does not depend on z is computed once. */

@@ -38,9 +38,13 @@ record Standardisation(float[] mean, float[] deviation) {
         return new Standardisation(center, deviation);
     }
 
-    /** The standardised value, within +-{@link TrainedVae#CLIP}; NaN stays NaN. */
+    /**
+     * The standardised value, within +-{@link TrainedVae#CLIP}; NaN stays NaN.
+     *
+     * <p>Of halves, which are exact, so that no difference overflows.
+     */
     float apply(int column, float value) {
-        float standardised = (value - mean[column]) / deviation[column];
+        float standardised = (0.5f * value - 0.5f * mean[column]) / (0.5f * deviation[column]);
         return Math.max(-TrainedVae.CLIP, Math.min(TrainedVae.CLIP, standardised));
     }
 }

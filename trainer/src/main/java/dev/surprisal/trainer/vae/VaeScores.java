@@ -30,6 +30,8 @@ public record VaeScores(
 
     /** So many rows are in memory with all their samples at a time. */
     private static final int CHUNK = 500;
+    /** So many outputs of all samples are at most in memory at a time. */
+    private static final int OUTPUTS = 1 << 23;
 
     /**
      * Scores rows by one autoencoder.
@@ -54,9 +56,10 @@ public record VaeScores(
                 new double[n][d],
                 new double[n][c][]);
         List<ExactFields> fields = members.stream().map(ExactFields::new).toList();
-        for (int from = 0; from < n; from += CHUNK) {
+        int chunkSize = chunkSize(members.get(0).columns(), noise.length);
+        for (int from = 0; from < n; from += chunkSize) {
             EncodedRows chunk = rows.select(
-                    LongStream.range(from, Math.min(n, from + CHUNK)).toArray());
+                    LongStream.range(from, Math.min(n, from + chunkSize)).toArray());
             List<ExactSamples> samples = members.stream()
                     .map(member -> ExactSamples.of(member, noise, chunk))
                     .toList();
@@ -65,6 +68,11 @@ public record VaeScores(
             }
         }
         return scores;
+    }
+
+    private static int chunkSize(Columns columns, int samples) {
+        long width = Math.max(Batch.inputs(columns), (long) samples * columns.headOutputs());
+        return (int) Math.max(1, Math.min(CHUNK, OUTPUTS / width));
     }
 
     /** One row with the samples of all members. */

@@ -143,7 +143,7 @@ class TrainingDataTest {
     void refusesWhatLeavesNothingToLearn() throws IOException {
         refuses(
                 "x,kind\n1,a\n2,b\n3,\n",
-                "data: no value of the field 'kind' comes twice, so there is nothing to learn of it; make it `type: ignored` in the spec");
+                "data: no value of the field 'kind' comes twice in 3 records, so there is nothing to learn of it; make it `type: ignored` in the spec");
         Path file = Files.writeString(folder.resolve("data"), "x,kind,label\n1,a,bad\n");
         assertThatThrownBy(() -> read(file, SPEC, new Selection("label", "normal", 0)))
                 .isInstanceOf(DataException.class)
