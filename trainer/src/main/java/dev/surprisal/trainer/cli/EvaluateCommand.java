@@ -11,7 +11,6 @@ import dev.surprisal.trainer.evaluation.EvaluationTable;
 import dev.surprisal.trainer.evaluation.FileScorer;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -35,19 +34,8 @@ import picocli.CommandLine.Spec;
         })
 final class EvaluateCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "MODEL",
-            description = "A model file, as `train` writes it.")
-    private Path modelFile;
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip.")
-    private Path data;
+    @Mixin
+    private ModelAndData from;
 
     @Option(names = "--label", required = true, paramLabel = "FIELD", description = "The field that holds the truth.")
     private String label;
@@ -82,15 +70,14 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter screen = command.commandLine().getOut();
         Evaluation evaluation = new Evaluation(normal);
-        try (ScoringModel model = ScoringModel.open(modelFile);
+        try (ScoringModel model = ScoringModel.open(from.model());
                 ScoresFile scores = out == null ? null : ScoresFile.create(out, List.of(label), screen)) {
             Judge judge =
                     new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
-            try (Progress progress =
-                    Progress.start("scoring", Files.isRegularFile(data) ? Files.size(data) : 0, "bytes")) {
+            try (Progress progress = Progress.start("scoring", from.bytes(), "bytes")) {
                 new FileScorer(model, judge)
                         .score(
-                                data,
+                                from.data(),
                                 List.of(label),
                                 record -> {
                                     take(record, evaluation);
@@ -114,7 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private void refuseWithoutNormals(Evaluation evaluation) {
         if (evaluation.normals() == 0) {
             String found = evaluation.labels().stream().limit(10).collect(Collectors.joining("', '"));
-            throw new DataException(data + ": no scored record has '" + normal + "' as its '" + label + "'"
+            throw new DataException(from.data() + ": no scored record has '" + normal + "' as its '" + label + "'"
                     + (found.isEmpty() ? "" : "; there are '" + found + "'"));
         }
     }

@@ -14,7 +14,6 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Fills in the missing values of a file's records with what a model expects of them given the rest of each record, and writes the records in the format that they came in.",
             "",
-            "Numbers are filled in with their expected value in the field's own unit, booleans and categories with the more or most probable one. Timestamps stay missing: a model knows their hour and weekday only. Any field may be missing, whether the spec calls it optional or not. Records that do not fit the spec are written as they are.",
+            "Numbers are filled in with their expected value in the field's own unit, booleans and categories with the more or most probable one. Timestamps stay missing: a model knows their hour and weekday only. Any field may be missing, but a model has only learned to do without some where its spec calls fields optional; others fill in worse. Records that do not fit the spec are written as they are.",
             "",
             "Example:",
             "  surprisal impute --model payments.onnx --data today.csv --out completed.csv",
@@ -42,19 +41,8 @@ import picocli.CommandLine.Spec;
         })
 final class ImputeCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "MODEL",
-            description = "A model file, as `train` writes it.")
-    private Path modelFile;
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip.")
-    private Path data;
+    @Mixin
+    private ModelAndData from;
 
     @Option(
             names = "--out",
@@ -96,11 +84,11 @@ final class ImputeCommand implements Callable<Integer> {
                     command.commandLine(), "--rounds takes a number from 0 on, not " + rounds);
         }
         FileImputer.Summary summary;
-        try (ScoringModel model = ScoringModel.open(modelFile)) {
+        try (ScoringModel model = ScoringModel.open(from.model())) {
             refuseUnknownFields(model.card().spec());
             FileImputer imputer = new FileImputer(model, new FileImputer.Request(fields, scale, rounds));
-            try (Progress progress = Progress.start("imputing", size(), "bytes")) {
-                summary = write(text -> imputer.impute(data, text, progress::at));
+            try (Progress progress = Progress.start("imputing", from.bytes(), "bytes")) {
+                summary = write(text -> imputer.impute(from.data(), text, progress::at));
             }
         }
         report(summary);
@@ -111,8 +99,8 @@ final class ImputeCommand implements Callable<Integer> {
         List<String> fillable = FileImputer.fillable(spec);
         for (String field : fields) {
             if (!fillable.contains(field)) {
-                throw new SurprisalException("the field '" + field + "' cannot be filled in; the model of " + modelFile
-                        + " fills in " + String.join(", ", fillable));
+                throw new SurprisalException("the field '" + field + "' cannot be filled in; the model of "
+                        + from.model() + " fills in " + String.join(", ", fillable));
             }
         }
         for (String field : scale ? fillable : List.<String>of()) {
@@ -163,9 +151,5 @@ final class ImputeCommand implements Callable<Integer> {
                     summary.firstReason());
         }
         screen.flush();
-    }
-
-    private long size() throws IOException {
-        return Files.isRegularFile(data) ? Files.size(data) : 0;
     }
 }

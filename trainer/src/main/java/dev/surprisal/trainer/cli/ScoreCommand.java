@@ -7,7 +7,6 @@ import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.trainer.evaluation.FileScorer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -33,19 +32,8 @@ import picocli.CommandLine.Spec;
         })
 final class ScoreCommand implements Callable<Integer> {
 
-    @Option(
-            names = "--model",
-            required = true,
-            paramLabel = "MODEL",
-            description = "A model file, as `train` writes it.")
-    private Path modelFile;
-
-    @Option(
-            names = "--data",
-            required = true,
-            paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip.")
-    private Path data;
+    @Mixin
+    private ModelAndData from;
 
     @Option(
             names = "--out",
@@ -77,13 +65,13 @@ final class ScoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         long start = System.nanoTime();
-        try (ScoringModel model = ScoringModel.open(modelFile);
+        try (ScoringModel model = ScoringModel.open(from.model());
                 ScoresFile scores =
                         ScoresFile.create(out, keep, command.commandLine().getOut())) {
             Judge judge =
                     new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
-            try (Progress progress = Progress.start("scoring", size(), "bytes")) {
-                new FileScorer(model, judge).score(data, keep, scores, progress::at);
+            try (Progress progress = Progress.start("scoring", from.bytes(), "bytes")) {
+                new FileScorer(model, judge).score(from.data(), keep, scores, progress::at);
             }
             scores.complete();
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -104,9 +92,5 @@ final class ScoreCommand implements Callable<Integer> {
             }
             return 0;
         }
-    }
-
-    private long size() throws IOException {
-        return Files.isRegularFile(data) ? Files.size(data) : 0;
     }
 }

@@ -42,9 +42,9 @@ class ImputeCommandTest {
                   - {name: id, type: ignored}
                   - {name: time, type: timestamp}
                   - {name: x, type: number}
-                  - {name: y, type: number}
-                  - {name: positive, type: boolean}
-                  - {name: side, type: category}
+                  - {name: y, type: number, optional: true}
+                  - {name: positive, type: boolean, optional: true}
+                  - {name: side, type: category, optional: true}
                 """);
         model = folder.resolve("model.onnx");
         assertThat(CommandLineRun.of("train", "--spec", spec, "--data", data, "--out", model)

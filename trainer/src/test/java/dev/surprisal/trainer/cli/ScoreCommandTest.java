@@ -195,10 +195,10 @@ class ScoreCommandTest {
 
     @Test
     void helps() {
-        for (String command : List.of("describe", "train", "score", "evaluate")) {
+        for (String command : List.of("describe", "train", "score", "evaluate", "impute")) {
             CommandLineRun help = CommandLineRun.of(command, "--help");
             assertThat(help.status()).isZero();
-            assertThat(help.out()).contains("Example:", "surprisal " + command + " ");
+            assertThat(help.out()).contains("\nExample", "surprisal " + command + " ");
         }
         assertThat(CommandLineRun.of("--help").out()).contains("describe", "train", "score", "evaluate");
     }

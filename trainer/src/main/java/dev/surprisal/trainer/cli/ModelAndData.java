@@ -1,0 +1,37 @@
+package dev.surprisal.trainer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The options of commands that run a model over a file of records. */
+final class ModelAndData {
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "MODEL",
+            description = "A model file, as `train` writes it.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            paramLabel = "FILE",
+            description = "The records: CSV or JSON lines, plain or gzip.")
+    private Path data;
+
+    Path model() {
+        return model;
+    }
+
+    Path data() {
+        return data;
+    }
+
+    /** How many bytes the records have; 0 if it is unknown, as of a pipe. */
+    long bytes() throws IOException {
+        return Files.isRegularFile(data) ? Files.size(data) : 0;
+    }
+}
