@@ -22,9 +22,18 @@ final class HeldOutBound {
         batch = new Batch(columns, standardisation, size, 0, 0);
     }
 
-    /** Nats per row; the network's noise and activations are overwritten. */
-    double of(Network network) {
+    /**
+     * The bound of the rows.
+     *
+     * @param mean nats per row
+     * @param error the standard error of the mean
+     */
+    record Estimate(double mean, double error) {}
+
+    /** Overwrites the network's noise and activations. */
+    Estimate of(Network network) {
         double sum = 0;
+        double squares = 0;
         for (int from = 0; from < rows.size(); from += batch.size()) {
             // The last batch is filled up by rows that do not count.
             int start = from;
@@ -36,8 +45,11 @@ final class HeldOutBound {
             double[] bounds = network.bounds(batch, 1);
             for (int i = 0; i < Math.min(batch.size(), rows.size() - from); i++) {
                 sum += bounds[i];
+                squares += bounds[i] * bounds[i];
             }
         }
-        return sum / rows.size();
+        double mean = sum / rows.size();
+        double variance = Math.max(0, squares / rows.size() - mean * mean);
+        return new Estimate(mean, Math.sqrt(variance / rows.size()));
     }
 }

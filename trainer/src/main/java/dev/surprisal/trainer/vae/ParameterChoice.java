@@ -17,9 +17,14 @@ public interface ParameterChoice {
         STOP
     }
 
-    /** Keeps the parameters with the greatest bound since the divergence has its full weight. */
-    ParameterChoice BEST =
-            look -> look.annealed() && !(look.bound() <= look.keptBound()) ? Verdict.KEEP : Verdict.GO_ON;
+    /**
+     * Keeps the parameters with the greatest bound since the divergence has its full weight; the last ones, unless earlier ones were better by more than two standard errors: what few
+     * rows tell by chance is worth less than a learning rate that has come to rest.
+     */
+    ParameterChoice BEST = look -> {
+        double allowance = look.progress() == 1 ? 2 * look.error() : 0;
+        return look.annealed() && !(look.bound() + allowance <= look.keptBound()) ? Verdict.KEEP : Verdict.GO_ON;
+    };
 
     /** Judges. */
     Verdict judge(Look look);
@@ -31,7 +36,8 @@ public interface ParameterChoice {
      * @param progress from 0 to 1
      * @param annealed whether the divergence has its full weight
      * @param bound of held-out rows, nats per row
+     * @param error standard error of the bound
      * @param keptBound that of the parameters kept last; NaN if none are
      */
-    record Look(int step, double progress, boolean annealed, double bound, double keptBound) {}
+    record Look(int step, double progress, boolean annealed, double bound, double error, double keptBound) {}
 }

@@ -162,13 +162,13 @@ public final class VaeTrainer {
 
     /** Looks at the held-out rows. */
     private boolean isToStop(double progress) {
-        double bound = heldOut.of(network);
+        HeldOutBound.Estimate bound = heldOut.of(network);
         double kept = best == null ? Double.NaN : best.bound();
-        Look look = new Look(step, progress, schedule.isAnnealed(progress), bound, kept);
+        Look look = new Look(step, progress, schedule.isAnnealed(progress), bound.mean(), bound.error(), kept);
         return switch (options.watch().choice().judge(look)) {
             case GO_ON -> false;
             case KEEP -> {
-                best = new KeptParameters(bound, network.parameters().toFloats());
+                best = new KeptParameters(bound.mean(), network.parameters().toFloats());
                 yield false;
             }
             case STOP -> true;

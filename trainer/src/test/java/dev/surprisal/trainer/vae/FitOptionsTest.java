@@ -161,12 +161,19 @@ class FitOptionsTest {
 
     @Test
     void theBestIsChosenOnceTheDivergenceHasItsFullWeight() {
-        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.1, false, -3, Double.NaN)))
+        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.1, false, -3, 0.1, Double.NaN)))
                 .isEqualTo(Verdict.GO_ON);
-        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -3, Double.NaN)))
+        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -3, 0.1, Double.NaN)))
                 .isEqualTo(Verdict.KEEP);
-        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -3, -2))).isEqualTo(Verdict.GO_ON);
-        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -2, -3))).isEqualTo(Verdict.KEEP);
+        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -3, 1, -2)))
+                .isEqualTo(Verdict.GO_ON);
+        assertThat(ParameterChoice.BEST.judge(new Look(1, 0.5, true, -2, 0.1, -3)))
+                .isEqualTo(Verdict.KEEP);
+        assertThat(ParameterChoice.BEST.judge(new Look(9, 1, true, -3, 0.6, -2)))
+                .as("the last, within two standard errors")
+                .isEqualTo(Verdict.KEEP);
+        assertThat(ParameterChoice.BEST.judge(new Look(9, 1, true, -3, 0.4, -2)))
+                .isEqualTo(Verdict.GO_ON);
     }
 
     private static void assertSameBits(TrainedVae actual, TrainedVae expected) {
