@@ -2,6 +2,7 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
@@ -99,11 +100,12 @@ public final class Scorer implements AutoCloseable {
     }
 
     private static PipelineStreams prepare(Pipeline pipeline) {
-        ScoringModel model = ScoringModel.open(pipeline.model());
+        ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
         try {
-            return new PipelineStreams(pipeline, model);
+            models.serve(ScoringModel.open(pipeline.model()));
+            return new PipelineStreams(pipeline, models);
         } catch (RuntimeException e) {
-            model.close();
+            models.close();
             throw e;
         }
     }

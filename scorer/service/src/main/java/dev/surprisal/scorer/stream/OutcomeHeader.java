@@ -4,7 +4,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /** An outcome that travels with its record from the consumer to the processor, in memory; it never reaches a topic. */
-record OutcomeHeader(Outcome outcome) implements Header {
+record OutcomeHeader(ScoredRecord scored) implements Header {
 
     private static final String KEY = "surprisal.outcome";
     private static final byte[] NOTHING = {};
@@ -20,11 +20,11 @@ record OutcomeHeader(Outcome outcome) implements Header {
     }
 
     /** Takes the outcome off a record's headers; null if there is none. A header of that key from a topic is not one. */
-    static Outcome take(Headers headers) {
+    static ScoredRecord take(Headers headers) {
         Header last = headers.lastHeader(KEY);
         if (last instanceof OutcomeHeader header) {
             headers.remove(KEY);
-            return header.outcome;
+            return header.scored;
         }
         return null;
     }

@@ -1,9 +1,9 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Judge;
-import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.scorer.model.ModelSwitch;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,8 +26,7 @@ public final class PipelineStreams implements AutoCloseable {
     private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(4);
 
     private final Pipeline pipeline;
-    private final ScoringModel model;
-    private final Judge judge;
+    private final ModelSwitch models;
     private final KafkaStreams streams;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile String failure;
@@ -35,17 +34,15 @@ public final class PipelineStreams implements AutoCloseable {
     /**
      * Prepares the topics and the application; {@link #start} sets it going.
      *
-     * @param model closed by this
+     * @param models with one that scores; closed by this
      */
-    public PipelineStreams(Pipeline pipeline, ScoringModel model) {
+    public PipelineStreams(Pipeline pipeline, ModelSwitch models) {
         this.pipeline = pipeline;
-        this.model = model;
-        ModelCard card = model.card();
-        judge = new Judge(card, pipeline.alarmRate() == null ? card.alarmRate() : pipeline.alarmRate());
+        this.models = models;
         OutputLimits limits = PipelineTopics.prepare(pipeline);
-        Supplier<RecordScorer> scorers = () -> new RecordScorer(model, judge, pipeline.maxRecordBytes());
-        streams = streams(
-                topology(pipeline, model, judge, limits), StreamsProperties.of(pipeline, limits, scorers), pipeline);
+        Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, pipeline.maxRecordBytes());
+        streams =
+                streams(topology(pipeline, models, limits), StreamsProperties.of(pipeline, limits, scorers), pipeline);
         streams.setUncaughtExceptionHandler(e -> {
             failure = e.getMessage();
             LOG.error("pipeline '{}' stops: {}", pipeline.name(), e.getMessage(), e);
@@ -54,14 +51,10 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
-    static Topology topology(Pipeline pipeline, ScoringModel model, Judge judge, OutputLimits limits) {
+    static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
         return ScoringTopology.of(
                 pipeline.topics(),
-                () -> new ScoringProcessor(
-                        () -> new RecordScorer(model, judge, pipeline.maxRecordBytes()),
-                        new EventWriter(model.card(), judge.alarmRate()),
-                        model.card().version(),
-                        limits));
+                () -> new ScoringProcessor(() -> new CurrentScorer(models, pipeline.maxRecordBytes()), limits));
     }
 
     private static KafkaStreams streams(Topology topology, Properties properties, Pipeline pipeline) {
@@ -83,11 +76,11 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     public ModelCard card() {
-        return model.card();
+        return models.serving().model().card();
     }
 
     public Judge judge() {
-        return judge;
+        return models.serving().model().judge();
     }
 
     /** Whether records are being scored now. */
@@ -123,10 +116,8 @@ public final class PipelineStreams implements AutoCloseable {
                 ? GroupMembershipOperation.REMAIN_IN_GROUP
                 : GroupMembershipOperation.LEAVE_GROUP;
         boolean stopped = streams.close(CloseOptions.timeout(PATIENCE_AT_STOP).withGroupMembershipOperation(leave));
-        if (stopped) {
-            model.close();
-        } else {
-            // The model stays open: a thread may be scoring with it.
+        models.close();
+        if (!stopped) {
             LOG.warn(
                     "pipeline '{}' did not stop within {} s; what it had not committed is done again by the next",
                     pipeline.name(),

@@ -2,12 +2,12 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
-import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +16,7 @@ import java.util.Locale;
 /** Scores the bytes of records, a batch in one call of the model. Of one thread. */
 final class RecordScorer implements AutoCloseable {
 
+    private final ServedModel model;
     private final Judge judge;
     private final int maxRecordBytes;
     private final JsonRecordParser parser;
@@ -24,13 +25,19 @@ final class RecordScorer implements AutoCloseable {
     /** The outcomes of records whose rows are in the batch, null until it is scored; of the others, why they are not. */
     private final List<Outcome> waiting = new ArrayList<>();
 
-    RecordScorer(ScoringModel model, Judge judge, int maxRecordBytes) {
-        this.judge = judge;
+    /** @param model held already, for this to let go of */
+    RecordScorer(ServedModel model, int maxRecordBytes) {
+        this.model = model;
+        judge = model.judge();
         this.maxRecordBytes = maxRecordBytes;
         RecordEncoder encoder = model.card().newEncoder();
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
         batch = model.newBatch();
+    }
+
+    ServedModel model() {
+        return model;
     }
 
     /** The outcomes of records, in their order; null where the model failed on a whole batch, which says nothing of any one record. */
@@ -115,5 +122,6 @@ final class RecordScorer implements AutoCloseable {
     @Override
     public void close() {
         batch.close();
+        model.release();
     }
 }

@@ -22,11 +22,11 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
     /** The consumer property that holds the {@link Supplier} of this consumer's scorer. */
     static final String SCORER = "surprisal.scorer";
 
-    private RecordScorer scorer;
+    private CurrentScorer scorer;
 
     @Override
     public void configure(Map<String, ?> properties) {
-        scorer = (RecordScorer) ((Supplier<?>) properties.get(SCORER)).get();
+        scorer = (CurrentScorer) ((Supplier<?>) properties.get(SCORER)).get();
     }
 
     @Override
@@ -35,13 +35,10 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             values.add(record.value());
         }
-        List<Outcome> outcomes = scorer.score(values);
+        List<ScoredRecord> scored = scorer.score(values);
         int at = 0;
         for (ConsumerRecord<byte[], byte[]> record : polled) {
-            Outcome outcome = outcomes.get(at++);
-            if (outcome != null) {
-                record.headers().add(new OutcomeHeader(outcome));
-            }
+            record.headers().add(new OutcomeHeader(scored.get(at++)));
         }
         return polled;
     }

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
+import dev.surprisal.scorer.model.ServedModel;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -15,17 +16,15 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private static final Logger LOG = LoggerFactory.getLogger(ScoringProcessor.class);
 
-    private final Supplier<RecordScorer> scorers;
-    private final EventWriter events;
-    private final String modelVersion;
+    private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
     private ProcessorContext<byte[], byte[]> context;
-    private RecordScorer scorer;
+    private CurrentScorer scorer;
+    private ServedModel model;
+    private EventWriter events;
 
-    ScoringProcessor(Supplier<RecordScorer> scorers, EventWriter events, String modelVersion, OutputLimits limits) {
+    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits) {
         this.scorers = scorers;
-        this.events = events;
-        this.modelVersion = modelVersion;
         this.limits = limits;
     }
 
@@ -37,10 +36,15 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata source = context.recordMetadata().orElseThrow();
-        Outcome outcome = OutcomeHeader.take(record.headers());
-        if (outcome == null) {
-            outcome = scoreAlone(record.value());
+        ScoredRecord scored = OutcomeHeader.take(record.headers());
+        if (scored == null) {
+            scored = scoreAlone(record.value());
         }
+        if (scored.model() != model) {
+            model = scored.model();
+            events = new EventWriter(model.card(), model.judge().alarmRate());
+        }
+        Outcome outcome = scored.outcome();
         if (outcome instanceof Outcome.Refused refused) {
             refuse(refused, record, source);
         } else {
@@ -49,7 +53,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     /** What did not pass the consumer's interceptor, or was there when it failed. */
-    private Outcome scoreAlone(byte[] value) {
+    private ScoredRecord scoreAlone(byte[] value) {
         if (scorer == null) {
             LOG.debug("records come without an outcome, and are scored alone");
             scorer = scorers.get();
@@ -78,7 +82,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private void refuse(Outcome.Refused refused, Record<byte[], byte[]> record, RecordMetadata source) {
         context.forward(
-                DeadLetter.of(record, source, refused, modelVersion, limits.deadLetterBytes()),
+                DeadLetter.of(record, source, refused, model.card().version(), limits.deadLetterBytes()),
                 ScoringTopology.DEAD_LETTERS);
     }
 

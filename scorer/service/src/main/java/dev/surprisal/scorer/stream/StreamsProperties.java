@@ -21,11 +21,11 @@ final class StreamsProperties {
         this.users = users;
     }
 
-    static Properties of(Pipeline pipeline, OutputLimits limits, Supplier<RecordScorer> scorers) {
+    static Properties of(Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers) {
         return new StreamsProperties(pipeline.kafka()).fill(pipeline, limits, scorers);
     }
 
-    private Properties fill(Pipeline pipeline, OutputLimits limits, Supplier<RecordScorer> scorers) {
+    private Properties fill(Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers) {
         boolean exactlyOnce = pipeline.delivery() == Delivery.EXACTLY_ONCE;
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.applicationId());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, pipeline.delivery().guarantee());

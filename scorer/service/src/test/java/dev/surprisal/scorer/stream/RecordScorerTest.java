@@ -3,10 +3,10 @@ package dev.surprisal.scorer.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.record.RecordException.Step;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ServedModel;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,8 +24,9 @@ class RecordScorerTest {
     void modelThatFailsOnABatchBlamesNoRecordUntilEachIsAlone() {
         // Given
         ScoringModel model = ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx")));
-        Judge judge = new Judge(model.card(), model.card().alarmRate());
-        try (RecordScorer scorer = new RecordScorer(model, judge, 1_000)) {
+        ServedModel served = new ServedModel(model, null);
+        assertThat(served.retain()).isTrue();
+        try (RecordScorer scorer = new RecordScorer(served, 1_000)) {
             // When
             model.close();
             List<Outcome> together = scorer.score(List.of(USUAL, BAD, USUAL));

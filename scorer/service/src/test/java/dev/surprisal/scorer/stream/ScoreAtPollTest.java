@@ -3,9 +3,9 @@ package dev.surprisal.scorer.stream;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelSwitch;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +27,10 @@ class ScoreAtPollTest {
     @Test
     void sendsEveryRecordOnWithItsOutcomeAndThePositionsWithThem() {
         // Given
-        try (ScoringModel model = ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx")));
+        try (ModelSwitch models = new ModelSwitch(null);
                 ScoreAtPoll interceptor = new ScoreAtPoll()) {
-            Judge judge = new Judge(model.card(), model.card().alarmRate());
-            Supplier<RecordScorer> scorers = () -> new RecordScorer(model, judge, 1_000);
+            models.serve(ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx"))));
+            Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, 1_000);
             interceptor.configure(Map.of(ScoreAtPoll.SCORER, scorers));
             ConsumerRecord<byte[], byte[]> good = record(0, "{\"amount\": 50, \"country\": \"DE\"}");
             ConsumerRecord<byte[], byte[]> bad = record(1, "x");
@@ -43,8 +43,8 @@ class ScoreAtPollTest {
             // Then
             assertThat(polled.nextOffsets()).isEqualTo(next);
             assertThat(polled.records(PARTITION)).containsExactly(good, bad);
-            assertThat(OutcomeHeader.take(good.headers())).isInstanceOf(Outcome.Scored.class);
-            assertThat(OutcomeHeader.take(bad.headers())).isInstanceOf(Outcome.Refused.class);
+            assertThat(OutcomeHeader.take(good.headers()).outcome()).isInstanceOf(Outcome.Scored.class);
+            assertThat(OutcomeHeader.take(bad.headers()).outcome()).isInstanceOf(Outcome.Refused.class);
             assertThat(good.headers().toArray()).isEmpty();
         }
     }

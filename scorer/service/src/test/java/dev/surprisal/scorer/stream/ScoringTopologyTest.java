@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelSwitch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -47,7 +47,7 @@ class ScoringTopologyTest {
     private static final int MEBIBYTE = 1 << 20;
 
     private final ObjectMapper json = new ObjectMapper();
-    private ScoringModel model;
+    private ModelSwitch models;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> records;
     private TestOutputTopic<byte[], byte[]> scores;
@@ -73,12 +73,12 @@ class ScoringTopologyTest {
                 1,
                 MEBIBYTE,
                 Map.of("bootstrap.servers", "nowhere:1"));
-        model = ScoringModel.open(pipeline.model());
+        models = new ModelSwitch(null);
+        models.serve(ScoringModel.open(pipeline.model()));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        Judge judge = new Judge(model.card(), model.card().alarmRate());
-        driver = new TopologyTestDriver(PipelineStreams.topology(pipeline, model, judge, limits), properties);
+        driver = new TopologyTestDriver(PipelineStreams.topology(pipeline, models, limits), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);
@@ -90,7 +90,7 @@ class ScoringTopologyTest {
     void close() {
         if (driver != null) {
             driver.close();
-            model.close();
+            models.close();
         }
     }
 
@@ -322,11 +322,10 @@ class ScoringTopologyTest {
                         : "{\"amount\": " + i / 3.0 + ", \"age\": " + i % 90 + ", \"country\": \"FR\"}")
                 .map(text -> text.getBytes(UTF_8))
                 .toList();
-        Judge judge = new Judge(model.card(), model.card().alarmRate());
-        try (RecordScorer together = new RecordScorer(model, judge, MEBIBYTE);
-                RecordScorer alone = new RecordScorer(model, judge, MEBIBYTE)) {
+        try (CurrentScorer together = new CurrentScorer(models, MEBIBYTE);
+                CurrentScorer alone = new CurrentScorer(models, MEBIBYTE)) {
             // When
-            List<Outcome> outcomes = together.score(values);
+            List<ScoredRecord> outcomes = together.score(values);
 
             // Then
             assertThat(outcomes).isEqualTo(values.stream().map(alone::score).toList());

@@ -1,0 +1,76 @@
+package dev.surprisal.scorer.model;
+
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.ModelCard;
+import java.util.Optional;
+
+/** Which model of a pipeline scores, and which one beside it without flagging, its shadow. Threads ask once a poll. */
+public final class ModelSwitch implements AutoCloseable {
+
+    private static final Serving NOTHING = new Serving(null, null);
+
+    private final AlarmRate alarmRate;
+    private volatile Serving serving = NOTHING;
+
+    /**
+     * The models at one moment.
+     *
+     * @param model scores and flags; null until there is one
+     * @param shadow scores only; null where there is none
+     */
+    public record Serving(ServedModel model, ServedModel shadow) {}
+
+    /** @param alarmRate null = each model's own */
+    public ModelSwitch(AlarmRate alarmRate) {
+        this.alarmRate = alarmRate;
+    }
+
+    /** The models now. To score with one, {@linkplain ServedModel#retain hold} it; where that fails, it has just been replaced: ask again. */
+    public Serving serving() {
+        return serving;
+    }
+
+    /** The model that scores; empty until there is one. */
+    public Optional<ModelCard> current() {
+        return Optional.ofNullable(serving.model).map(ServedModel::card);
+    }
+
+    /** The model that scores without flagging. */
+    public Optional<ModelCard> shadow() {
+        return Optional.ofNullable(serving.shadow).map(ServedModel::card);
+    }
+
+    /** Scores with another model from the next poll on; this closes it. */
+    public synchronized void serve(ScoringModel model) {
+        ServedModel old = serving.model;
+        serving = new Serving(new ServedModel(model, alarmRate), serving.shadow);
+        release(old);
+    }
+
+    /**
+     * Lets another model score without flagging from the next poll on.
+     *
+     * @param model closed by this; null for none
+     */
+    public synchronized void shadow(ScoringModel model) {
+        ServedModel old = serving.shadow;
+        serving = new Serving(serving.model, model == null ? null : new ServedModel(model, alarmRate));
+        release(old);
+    }
+
+    /** Lets go of all models; for when nothing scores any more, or soon. */
+    @Override
+    public synchronized void close() {
+        Serving last = serving;
+        serving = NOTHING;
+        release(last.model);
+        release(last.shadow);
+    }
+
+    private static void release(ServedModel model) {
+        if (model != null) {
+            model.release();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.surprisal.scorer.model;
+
+import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.ModelCard;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A model with the judge of its scores. Its session is closed when everybody who scores with it has let go of it; card and judge remain.
+ *
+ * <p>Whoever made it holds it first.
+ */
+public final class ServedModel {
+
+    private final ScoringModel model;
+    private final Judge judge;
+    private final AtomicInteger holders = new AtomicInteger(1);
+
+    /** @param alarmRate null = the model's own */
+    public ServedModel(ScoringModel model, AlarmRate alarmRate) {
+        this.model = model;
+        judge = new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
+    }
+
+    public ModelCard card() {
+        return model.card();
+    }
+
+    public Judge judge() {
+        return judge;
+    }
+
+    /** An empty batch of its rows; only for holders, who close it before they let go. */
+    public RowBatch newBatch() {
+        return model.newBatch();
+    }
+
+    /**
+     * Holds the model, until {@link #release}.
+     *
+     * @return false where its session is closed already
+     */
+    public boolean retain() {
+        return holders.getAndUpdate(count -> count == 0 ? 0 : count + 1) > 0;
+    }
+
+    /** Lets go of the model; the last to do so closes its session. */
+    public void release() {
+        if (holders.decrementAndGet() == 0) {
+            model.close();
+        }
+    }
+}

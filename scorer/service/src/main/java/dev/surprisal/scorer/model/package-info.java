@@ -1,0 +1,2 @@
+/** Where a pipeline's models come from, and which of them scores. */
+package dev.surprisal.scorer.model;

@@ -1,0 +1,99 @@
+package dev.surprisal.scorer.stream;
+
+import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.model.ModelSwitch.Serving;
+import dev.surprisal.scorer.model.ServedModel;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Scores records with the models that are served at the time: asked once for all records of a call, so that none of them sees another model than its neighbour. Of one
+ * thread.
+ *
+ * <p>It holds the models that it scored with last, until it scores with others; a thread without records keeps at most one replaced model open.
+ */
+final class CurrentScorer implements AutoCloseable {
+
+    private final ModelSwitch models;
+    private final int maxRecordBytes;
+    private RecordScorer main;
+    private RecordScorer shadow;
+
+    CurrentScorer(ModelSwitch models, int maxRecordBytes) {
+        this.models = models;
+        this.maxRecordBytes = maxRecordBytes;
+    }
+
+    /** What becomes of records, in their order. */
+    List<ScoredRecord> score(List<byte[]> records) {
+        takeCurrent();
+        List<Outcome> outcomes = main.score(records);
+        List<Outcome> shadows = shadow == null ? null : shadow.score(records);
+        List<ScoredRecord> scored = new ArrayList<>(records.size());
+        for (int i = 0; i < outcomes.size(); i++) {
+            Outcome outcome = outcomes.get(i) == null ? main.score(records.get(i)) : outcomes.get(i);
+            scored.add(new ScoredRecord(
+                    main.model(),
+                    outcome,
+                    shadow == null ? null : shadow.model(),
+                    shadows == null ? null : shadows.get(i)));
+        }
+        return scored;
+    }
+
+    ScoredRecord score(byte[] record) {
+        return score(Collections.singletonList(record)).get(0);
+    }
+
+    private void takeCurrent() {
+        while (true) {
+            Serving serving = models.serving();
+            if (serving.model() == null) {
+                throw new IllegalStateException("there is no model to score with");
+            }
+            if (takes(serving)) {
+                return;
+            }
+        }
+    }
+
+    /** Where a model is replaced between the look at it and taking hold of it, there is a newer one to look at. */
+    private boolean takes(Serving serving) {
+        if (main == null || main.model() != serving.model()) {
+            RecordScorer next = scorer(serving.model());
+            if (next == null) {
+                return false;
+            }
+            close(main);
+            main = next;
+        }
+        if ((shadow == null ? null : shadow.model()) != serving.shadow()) {
+            RecordScorer next = serving.shadow() == null ? null : scorer(serving.shadow());
+            if (next == null && serving.shadow() != null) {
+                return false;
+            }
+            close(shadow);
+            shadow = next;
+        }
+        return true;
+    }
+
+    private RecordScorer scorer(ServedModel model) {
+        return model.retain() ? new RecordScorer(model, maxRecordBytes) : null;
+    }
+
+    private static void close(RecordScorer scorer) {
+        if (scorer != null) {
+            scorer.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        close(main);
+        close(shadow);
+        main = null;
+        shadow = null;
+    }
+}
