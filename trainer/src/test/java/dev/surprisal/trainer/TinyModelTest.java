@@ -78,7 +78,8 @@ class TinyModelTest {
             return card(
                     spec,
                     data,
-                    Calibrator.calibrate(model, ScoreOutput.ELBO, data.rows().first(2_000), done -> {}));
+                    Calibrator.calibrate(
+                            model, ScoreOutput.ELBO, data.rows().first(2_000), done -> {}, sentence -> {}));
         }
     }
 

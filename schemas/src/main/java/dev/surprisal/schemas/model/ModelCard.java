@@ -36,7 +36,7 @@ public record ModelCard(
     public static final String METADATA_KEY = "surprisal.card";
 
     /** The format that this version writes. */
-    public static final String FORMAT = "1.0";
+    public static final String FORMAT = "1.1";
 
     public ModelCard {
         vocabularies = List.copyOf(vocabularies);
