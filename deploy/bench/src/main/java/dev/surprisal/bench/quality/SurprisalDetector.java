@@ -45,7 +45,7 @@ final class SurprisalDetector implements Detector {
         double[] scores = new double[split.test().size()];
         int[] at = new int[1];
         try (ScoringModel model = ScoringModel.open(file)) {
-            new FileScorer(model, new Judge(model.card(), model.card().alarmRate()))
+            new FileScorer(model, Judge.of(model.card(), null))
                     .score(
                             test,
                             List.of(),

@@ -50,7 +50,8 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--alarm-rate",
             paramLabel = "RATE",
-            description = "The share of normal records that may be flagged, such as 1/1000. Default: the model's.")
+            description =
+                    "The share of normal records that may be flagged, such as 1/1000; or how many false alarms there may be, such as '20 a day'; or a false discovery rate of the flags, such as 'fdr 10%%'; or a threshold, such as '35.5 nats'. Default: the model's rate.")
     private String alarmRate;
 
     @Option(names = "--delivery", paramLabel = "HOW", description = "exactly-once (default) or at-least-once.")
@@ -132,7 +133,7 @@ final class ServeCommand implements Callable<Integer> {
                     pipeline.pipeline().topic(),
                     pipeline.card().name(),
                     pipeline.card().version(),
-                    pipeline.judge().alarmRate(),
+                    pipeline.judge().rule(),
                     pipeline.pipeline().topics().scores(),
                     pipeline.pipeline().topics().anomalies(),
                     pipeline.pipeline().topics().deadLetters());
@@ -140,7 +141,7 @@ final class ServeCommand implements Callable<Integer> {
                 screen.printf(
                         "Warning: the model was calibrated on %d records and cannot tell false-alarm rates below 1/%d; nothing will be flagged. Set a higher --alarm-rate.%n",
                         pipeline.card().calibration().records(),
-                        pipeline.card().calibration().records() + 1);
+                        Math.round(1 / pipeline.card().calibration().finest()));
             }
         }
         screen.printf("Listening on %s; health at %s/health. Stop with Ctrl-C.%n", scorer.uri(), scorer.uri());

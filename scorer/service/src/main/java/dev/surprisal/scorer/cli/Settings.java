@@ -1,7 +1,7 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
@@ -126,7 +126,7 @@ final class Settings {
                 name,
                 values.get(prefix + "topic"),
                 model == null ? null : Path.of(model),
-                rate == null ? null : AlarmRate.parse(rate),
+                rate == null ? null : AlarmRule.parse(rate),
                 delivery(values.getOrDefault(prefix + "delivery", "exactly-once")),
                 integer("threads", values.getOrDefault(prefix + "threads", "1")),
                 integer(

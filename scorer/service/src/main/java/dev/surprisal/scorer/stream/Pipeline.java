@@ -2,7 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -14,7 +14,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param name of the pipeline; its consumer group is {@code surprisal-NAME}
  * @param topic the topic of records
  * @param model the model file
- * @param alarmRate the share of normal records that may be flagged; null = the model's
+ * @param alarmRate the share of normal records that may be flagged, or another rule; null = the model's
  * @param delivery what is promised when a process dies
  * @param threads how many records of different partitions are scored at once
  * @param maxRecordBytes larger records become dead letters unread
@@ -24,7 +24,7 @@ public record Pipeline(
         String name,
         String topic,
         Path model,
-        AlarmRate alarmRate,
+        AlarmRule alarmRate,
         Delivery delivery,
         int threads,
         int maxRecordBytes,

@@ -2,6 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.model.ModelSwitch;
 import java.time.Duration;
@@ -40,9 +41,12 @@ public final class PipelineStreams implements AutoCloseable {
         this.pipeline = pipeline;
         this.models = models;
         OutputLimits limits = PipelineTopics.prepare(pipeline);
+        int partitions = looksBack(pipeline.alarmRate()) ? PipelineTopics.partitions(pipeline) : 1;
         Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, pipeline.maxRecordBytes());
-        streams =
-                streams(topology(pipeline, models, limits), StreamsProperties.of(pipeline, limits, scorers), pipeline);
+        streams = streams(
+                topology(pipeline, models, limits, partitions),
+                StreamsProperties.of(pipeline, limits, scorers),
+                pipeline);
         streams.setUncaughtExceptionHandler(e -> {
             failure = e.getMessage();
             LOG.error("pipeline '{}' stops: {}", pipeline.name(), e.getMessage(), e);
@@ -52,9 +56,18 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
+        return topology(pipeline, models, limits, 1);
+    }
+
+    private static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits, int partitions) {
+        boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline.topics(),
-                () -> new ScoringProcessor(() -> new CurrentScorer(models, pipeline.maxRecordBytes()), limits));
+                () -> new ScoringProcessor(
+                        () -> new CurrentScorer(models, pipeline.maxRecordBytes()),
+                        new StreamAlarms(remembers, partitions),
+                        limits),
+                remembers);
     }
 
     private static KafkaStreams streams(Topology topology, Properties properties, Pipeline pipeline) {
@@ -81,6 +94,25 @@ public final class PipelineStreams implements AutoCloseable {
 
     public Judge judge() {
         return models.serving().model().judge();
+    }
+
+    /**
+     * Flags by another rule from the next poll on.
+     *
+     * @param rule null = the model's own alarm rate
+     * @throws SurprisalException if it looks back and the pipeline was started with one that does not, so that there is nowhere to keep what it remembers
+     */
+    public void flagBy(AlarmRule rule) {
+        if (looksBack(rule) && !looksBack(pipeline.alarmRate())) {
+            throw new SurprisalException(
+                    "pipeline '" + pipeline.name() + "': '" + rule
+                            + "' needs to remember records, and the pipeline runs without a memory; set it as the pipeline's alarm-rate and start the scorer again");
+        }
+        models.flagBy(rule);
+    }
+
+    private static boolean looksBack(AlarmRule rule) {
+        return rule != null && rule.looksBack();
     }
 
     /** Whether records are being scored now. */

@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -48,13 +49,22 @@ final class PipelineTopics {
      * @throws SurprisalException if the records' topic does not exist or Kafka does not answer
      */
     static OutputLimits prepare(Pipeline pipeline) {
+        return ask(pipeline, PipelineTopics::prepare);
+    }
+
+    /** How many partitions the topic of records has. */
+    static int partitions(Pipeline pipeline) {
+        return ask(pipeline, topics -> topics.describeRecords().partitions().size());
+    }
+
+    private static <T> T ask(Pipeline pipeline, Function<PipelineTopics, T> question) {
         Map<String, Object> properties = new HashMap<>(pipeline.kafka());
         properties.putIfAbsent("default.api.timeout.ms", "10000");
         properties.putIfAbsent("request.timeout.ms", "5000");
         properties.putIfAbsent("reconnect.backoff.ms", "1000");
         properties.putIfAbsent("reconnect.backoff.max.ms", "4000");
         try (Admin admin = Admin.create(properties)) {
-            return new PipelineTopics(pipeline, admin).prepare();
+            return question.apply(new PipelineTopics(pipeline, admin));
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new SurprisalException(of(pipeline) + " cannot be used: " + cause.getMessage(), e);
@@ -68,11 +78,7 @@ final class PipelineTopics {
             throw new SurprisalException("pipeline '" + pipeline.name() + "': the topic '" + topics.records()
                     + "' does not exist on " + pipeline.kafka().get("bootstrap.servers") + "; create it first");
         }
-        TopicDescription records = get(
-                "describe topic " + topics.records(),
-                admin.describeTopics(List.of(topics.records()))
-                        .topicNameValues()
-                        .get(topics.records()));
+        TopicDescription records = describeRecords();
         int recordBytes = Math.max(maxMessageBytes(topics.records()), pipeline.maxRecordBytes());
         List<NewTopic> missing = new ArrayList<>();
         for (String output : List.of(topics.scores(), topics.anomalies(), topics.deadLetters())) {
@@ -85,6 +91,13 @@ final class PipelineTopics {
                 maxMessageBytes(topics.scores()),
                 maxMessageBytes(topics.anomalies()),
                 maxMessageBytes(topics.deadLetters()));
+    }
+
+    private TopicDescription describeRecords() {
+        String topic = pipeline.topics().records();
+        return get(
+                "describe topic " + topic,
+                admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
     }
 
     /** A topic with as many partitions, each as often, as another. */

@@ -18,19 +18,22 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
+    private final StreamAlarms alarms;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
     private EventWriter events;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits) {
+    ScoringProcessor(Supplier<CurrentScorer> scorers, StreamAlarms alarms, OutputLimits limits) {
         this.scorers = scorers;
+        this.alarms = alarms;
         this.limits = limits;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
+        alarms.open(context);
     }
 
     @Override
@@ -42,7 +45,8 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (scored.model() != model) {
             model = scored.model();
-            events = new EventWriter(model.card(), model.judge().alarmRate());
+            events = new EventWriter(model.card());
+            alarms.follow(model.judge());
         }
         Outcome outcome = scored.outcome();
         if (outcome instanceof Outcome.Refused refused) {
@@ -61,13 +65,15 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         return scorer.score(value);
     }
 
-    private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
+    private void score(Verdict scored, Record<byte[], byte[]> record, RecordMetadata source) {
         byte[] key = record.key();
         long timestamp = record.timestamp();
+        Verdict verdict = alarms.decide(scored, timestamp);
+        double level = alarms.level();
         byte[] score = events.score(verdict, source, timestamp);
-        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, source, timestamp, record.value()) : null;
+        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, level, source, timestamp, record.value()) : null;
         if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
-            anomaly = events.anomaly(verdict, source, timestamp, null);
+            anomaly = events.anomaly(verdict, level, source, timestamp, null);
         }
         if (!OutputLimits.fits(key, score, limits.scoreBytes())
                 || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {

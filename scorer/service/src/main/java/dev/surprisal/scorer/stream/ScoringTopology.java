@@ -22,9 +22,10 @@ final class ScoringTopology {
 
     private ScoringTopology() {}
 
-    static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring) {
+    /** @param remembers whether the flags of a record depend on those before, so that there is a store for what is remembered of them */
+    static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring, boolean remembers) {
         var bytes = Serdes.ByteArray();
-        return new Topology()
+        Topology topology = new Topology()
                 .addSource(
                         GROUPS_OWN,
                         RECORDS,
@@ -36,6 +37,7 @@ final class ScoringTopology {
                 .addSink(SCORES, topics.scores(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(ANOMALIES, topics.anomalies(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), SCORED);
+        return remembers ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;
     }
 
     /** A record's timestamp, 0 where it has none: the extractors of Kafka Streams would stop at such a record, or pass it over. */
