@@ -4,6 +4,7 @@ import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
 import dev.surprisal.bench.training.TrainingCommand;
+import dev.surprisal.bench.trust.TrustCommand;
 import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +13,13 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "bench",
         description = "Measures Surprisal beside other methods, here and now.",
-        subcommands = {QualityCommand.class, ImputationCommand.class, TrainingCommand.class, RowsCommand.class},
+        subcommands = {
+            QualityCommand.class,
+            ImputationCommand.class,
+            TrainingCommand.class,
+            TrustCommand.class,
+            RowsCommand.class
+        },
         synopsisSubcommandLabel = "MEASUREMENT")
 final class BenchCommand {
 

@@ -18,9 +18,15 @@ import java.util.Arrays;
  * @param tail their largest scores, at most {@value #TAIL}, ascending
  * @param typicalLogProbability [D+C] the median of each column's log-probability, in nats: what is usual for that column
  * @param beyond the distribution of scores beyond the calibration's resolution; null where none fits, and before format 1.1
+ * @param removal what is usual where a column is removed; null before format 1.1
  */
 public record Calibration(
-        long records, double[] body, double[] tail, double[] typicalLogProbability, ParetoTail beyond) {
+        long records,
+        double[] body,
+        double[] tail,
+        double[] typicalLogProbability,
+        ParetoTail beyond,
+        Removal removal) {
 
     /** How many steps the body has. */
     public static final int BODY = 1_000;
@@ -44,11 +50,11 @@ public record Calibration(
 
     /** Summarises calibration scores, given in any order, without a distribution beyond them. */
     public static Calibration of(double[] scores, double[] typicalLogProbability) {
-        return of(scores, typicalLogProbability, null);
+        return of(scores, typicalLogProbability, null, null);
     }
 
     /** Summarises calibration scores, given in any order. */
-    public static Calibration of(double[] scores, double[] typicalLogProbability, ParetoTail beyond) {
+    public static Calibration of(double[] scores, double[] typicalLogProbability, ParetoTail beyond, Removal removal) {
         double[] sorted = scores.clone();
         Arrays.sort(sorted);
         int n = sorted.length;
@@ -57,7 +63,7 @@ public record Calibration(
             body[k] = sorted[Math.max(0, (int) Math.ceil((double) k * n / BODY) - 1)];
         }
         double[] tail = Arrays.copyOfRange(sorted, Math.max(0, n - TAIL), n);
-        return new Calibration(n, body, tail, typicalLogProbability, beyond);
+        return new Calibration(n, body, tail, typicalLogProbability, beyond, removal);
     }
 
     /** The p-value of a score, in [{@link #finest}, 1]; it never grows with the score. */

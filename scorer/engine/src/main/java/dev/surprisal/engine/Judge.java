@@ -70,26 +70,33 @@ public final class Judge {
     }
 
     /**
-     * The verdict on a row of a scored batch.
+     * The verdict on a row of a scored batch, without reasons.
      *
      * @throws RecordException if the model gave no finite score
      */
-    public Verdict verdict(RowBatch batch, int row) {
-        double score = -batch.output(scoreOutput, row);
+    Verdict verdict(RowBatch batch, int row) {
+        double score = score(batch, row);
         if (Double.isNaN(score) || Double.isInfinite(score)) {
             throw new RecordException(
                     RecordException.Step.SCORE,
                     "the model's " + scoreOutput.outputName() + " of the record is " + -score);
         }
         double pValue = calibration.pValue(score);
-        boolean anomaly = flags(score, pValue);
         return new Verdict(
                 score,
                 pValue,
-                anomaly,
+                flags(score, pValue),
                 batch.output(ScoreOutput.ELBO, row),
                 batch.output(ScoreOutput.LOG_LIKELIHOOD, row),
                 batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, row),
-                anomaly ? reasons.of(batch, row) : List.of());
+                List.of());
+    }
+
+    private double score(RowBatch batch, int row) {
+        return -batch.output(scoreOutput, row);
+    }
+
+    Reasons reasons() {
+        return reasons;
     }
 }

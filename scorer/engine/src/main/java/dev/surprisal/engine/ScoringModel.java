@@ -83,7 +83,21 @@ public final class ScoringModel implements AutoCloseable {
 
     /** An empty batch for this model's rows, to be closed by the caller. */
     public RowBatch newBatch() {
-        return new RowBatch(card.spec(), session);
+        return new RowBatch(card.spec(), session, 0);
+    }
+
+    /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
+    public BatchJudge newJudge(Judge judge) {
+        return new BatchJudge(judge, new RowBatch(card.spec(), session, categoryValues()));
+    }
+
+    /** How many values all categories have together; 0 if the graph does not tell their probabilities. */
+    private int categoryValues() {
+        return session.getOutputNames().contains(Signature.CATEGORY_PROBABILITIES)
+                ? card.vocabularies().stream()
+                        .mapToInt(vocabulary -> vocabulary.values().size())
+                        .sum()
+                : 0;
     }
 
     @Override

@@ -22,9 +22,19 @@ public record Verdict(
         float reconstructionLogProbability,
         List<FieldReason> reasons) {
 
+    /** The same, with reasons. */
+    Verdict with(List<FieldReason> others) {
+        return new Verdict(score, pValue, anomaly, elbo, logLikelihood, reconstructionLogProbability, others);
+    }
+
     /** The same of a record that the records before speak against flagging. */
     public Verdict unflagged() {
         return new Verdict(score, pValue, false, elbo, logLikelihood, reconstructionLogProbability, List.of());
+    }
+
+    /** Why the record is flagged, in one sentence; "" if it is not. */
+    public String sentence() {
+        return ReasonText.sentence(reasons);
     }
 
     /** -log2 of the p-value, bits. */

@@ -3,6 +3,7 @@ package dev.surprisal.trainer.calibration;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.Removal;
 import dev.surprisal.schemas.model.ScoreOutput;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.EncodedRows;
@@ -48,11 +49,11 @@ public final class Calibrator {
             Arrays.sort(fields[column]);
             typical[column] = fields[column][rows.size() / 2];
         }
-        return of(scores, typical, says);
+        return of(scores, typical, RemovalCalibrator.of(model, output, rows), says);
     }
 
     /** The calibration by scores, with their tail where one fits. */
-    static Calibration of(double[] scores, double[] typical, Consumer<String> says) {
+    static Calibration of(double[] scores, double[] typical, Removal removal, Consumer<String> says) {
         if (Arrays.stream(scores).anyMatch(score -> !Double.isFinite(score))) {
             throw new DataException("the model has no finite score of some held-out records, so it cannot be used");
         }
@@ -61,7 +62,7 @@ public final class Calibrator {
             says.accept(
                     "p-values end at 1/" + (scores.length + 1) + ", and so do alarm rates: " + tail.refusal() + ".");
         }
-        return Calibration.of(scores, typical, tail.tail());
+        return Calibration.of(scores, typical, tail.tail(), removal);
     }
 
     /** The alarm rate for a model whose user sets none: 1/1000, or the finest usual one that its calibration can tell without a fitted tail. */

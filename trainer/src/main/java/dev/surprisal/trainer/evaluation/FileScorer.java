@@ -1,6 +1,7 @@
 package dev.surprisal.trainer.evaluation;
 
 import dev.surprisal.engine.AlarmMemory;
+import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
@@ -68,7 +69,8 @@ public final class FileScorer {
         EncodedRow row = encoder.newRow();
         List<Scored> waiting = new ArrayList<>();
         try (RecordReader reader = RecordReader.open(data, model.card().spec(), keep);
-                RowBatch batch = model.newBatch()) {
+                RowBatch batch = model.newBatch();
+                BatchJudge judged = model.newJudge(judge)) {
             while (reader.next()) {
                 List<String> kept = texts(reader, keep);
                 String error = null;
@@ -80,11 +82,11 @@ public final class FileScorer {
                 }
                 waiting.add(new Scored(null, error, kept));
                 if (batch.isFull() || waiting.size() == 16 * RowBatch.CAPACITY) {
-                    flush(batch, waiting, sink);
+                    flush(batch, judged, waiting, sink);
                     position.at(reader.position());
                 }
             }
-            flush(batch, waiting, sink);
+            flush(batch, judged, waiting, sink);
         }
     }
 
@@ -97,11 +99,12 @@ public final class FileScorer {
         }
     }
 
-    private void flush(RowBatch batch, List<Scored> waiting, Sink sink) throws IOException {
+    private void flush(RowBatch batch, BatchJudge judged, List<Scored> waiting, Sink sink) throws IOException {
         batch.score();
+        judged.judge(batch);
         int row = 0;
         for (Scored record : waiting) {
-            sink.accept(record.error == null ? judge(batch, row++, record) : record);
+            sink.accept(record.error == null ? judge(judged, row++, record) : record);
         }
         waiting.clear();
         batch.clear();
@@ -111,9 +114,9 @@ public final class FileScorer {
         return memory == null ? verdict : memory.decide(verdict, 0);
     }
 
-    private Scored judge(RowBatch batch, int row, Scored record) {
+    private Scored judge(BatchJudge judged, int row, Scored record) {
         try {
-            return new Scored(decided(judge.verdict(batch, row)), null, record.kept);
+            return new Scored(decided(judged.verdict(row)), null, record.kept);
         } catch (RecordException e) {
             return new Scored(null, e.getMessage(), record.kept);
         }

@@ -33,7 +33,8 @@ class CalibratorTest {
     @ParameterizedTest(name = "{0} calibration records")
     @ValueSource(ints = {1, 50})
     void fewRecordsMakeCoarsePValuesAndAWarning(int records) {
-        Calibration calibration = Calibrator.of(new Random(1).doubles(records).toArray(), new double[0], said::add);
+        Calibration calibration =
+                Calibrator.of(new Random(1).doubles(records).toArray(), new double[0], null, said::add);
 
         assertThat(calibration.pValue(2)).isEqualTo(1.0 / (records + 1)).isEqualTo(calibration.finest());
         assertThat(said).singleElement().asString().contains("p-values end at 1/" + (records + 1), "it takes 500");
@@ -44,14 +45,14 @@ class CalibratorTest {
 
     @Test
     void scoresThatAreNoNumbersAreRefused() {
-        assertThatThrownBy(() -> Calibrator.of(new double[] {1, Double.NaN}, new double[0], said::add))
+        assertThatThrownBy(() -> Calibrator.of(new double[] {1, Double.NaN}, new double[0], null, said::add))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("no finite score");
     }
 
     @Test
     void theGuaranteeSaysWhatItRestsOn() {
-        Calibration calibration = Calibrator.of(new Random(1).doubles(2_000).toArray(), new double[0], said::add);
+        Calibration calibration = Calibrator.of(new Random(1).doubles(2_000).toArray(), new double[0], null, said::add);
 
         assertThat(said).isEmpty();
         assertThat(Guarantee.of(calibration, new AlarmRate(1e-2))).contains("1/100 are flagged on average");

@@ -77,7 +77,7 @@ class TailFitPropertyTest {
                 .map(score -> score - threshold)
                 .toArray();
         ParetoFit fit = ParetoFit.of(exceedances).posteriorMean(exceedances);
-        return Calibration.of(scores, new double[0], new ParetoTail(threshold, fit.shape(), fit.scale(), 200, 1));
+        return Calibration.of(scores, new double[0], new ParetoTail(threshold, fit.shape(), fit.scale(), 200, 1), null);
     }
 
     /** The probability of a score whose p-value is at most the rate, by bisection. */
@@ -96,7 +96,8 @@ class TailFitPropertyTest {
     @ParameterizedTest
     @EnumSource
     void aPValueNeverGrowsWithTheScoreAndStaysInRange(Scores scores) {
-        Calibration calibration = Calibrator.of(scores.sample(3_000, new Random(2)), new double[0], sentence -> {});
+        Calibration calibration =
+                Calibrator.of(scores.sample(3_000, new Random(2)), new double[0], null, sentence -> {});
 
         double before = 1;
         for (double score = -50; score < 50; score += 0.01) {
@@ -137,7 +138,7 @@ class TailFitPropertyTest {
         double[] scores = new double[5_000];
         Arrays.fill(scores, 3);
 
-        Calibration calibration = Calibrator.of(scores, new double[0], sentence -> {});
+        Calibration calibration = Calibrator.of(scores, new double[0], null, sentence -> {});
 
         assertThat(calibration.beyond()).isNull();
         assertThat(calibration.pValue(3)).isEqualTo(1);

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.model;
 
+import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
@@ -47,6 +48,11 @@ public final class ServedModel {
     /** An empty batch of its rows; only for holders, who close it before they let go. */
     public RowBatch newBatch() {
         return model.newBatch();
+    }
+
+    /** A judge of its scored batches; likewise. */
+    public BatchJudge newBatchJudge() {
+        return model.newJudge(judge);
     }
 
     /**

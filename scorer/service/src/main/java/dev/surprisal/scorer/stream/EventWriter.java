@@ -4,12 +4,14 @@ import dev.surprisal.engine.FieldReason;
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.schemas.event.AnomalyEvent;
 import dev.surprisal.schemas.event.EventJson;
+import dev.surprisal.schemas.event.LikelyValue;
 import dev.surprisal.schemas.event.Reason;
 import dev.surprisal.schemas.event.ScoreEvent;
 import dev.surprisal.schemas.model.ModelCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Verdicts as events in JSON. */
@@ -58,6 +60,7 @@ final class EventWriter {
                 verdict.pValue(),
                 verdict.surprise(),
                 level,
+                verdict.sentence(),
                 reasons,
                 record == null ? null : text(record)));
     }
@@ -72,10 +75,15 @@ final class EventWriter {
         return new Reason(
                 reason.field(),
                 reason.surprise(),
+                reason.share(),
                 reason.seen(),
                 reason.expected(),
                 reason.low(),
                 reason.high(),
+                reason.direction() == null ? null : reason.direction().name().toLowerCase(Locale.ROOT),
+                reason.likely().stream()
+                        .map(likely -> new LikelyValue(likely.value(), likely.probability()))
+                        .toList(),
                 reason.sentence());
     }
 }

@@ -1,6 +1,6 @@
 package dev.surprisal.scorer.stream;
 
-import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
@@ -17,7 +17,7 @@ import java.util.Locale;
 final class RecordScorer implements AutoCloseable {
 
     private final ServedModel model;
-    private final Judge judge;
+    private final BatchJudge judge;
     private final int maxRecordBytes;
     private final JsonRecordParser parser;
     private final EncodedRow row;
@@ -28,7 +28,7 @@ final class RecordScorer implements AutoCloseable {
     /** @param model held already, for this to let go of */
     RecordScorer(ServedModel model, int maxRecordBytes) {
         this.model = model;
-        judge = model.judge();
+        judge = model.newBatchJudge();
         this.maxRecordBytes = maxRecordBytes;
         RecordEncoder encoder = model.card().newEncoder();
         parser = new JsonRecordParser(model.card().spec(), encoder);
@@ -99,6 +99,7 @@ final class RecordScorer implements AutoCloseable {
     private RuntimeException run() {
         try {
             batch.score();
+            judge.judge(batch);
             return null;
         } catch (RuntimeException e) {
             return e;
@@ -111,7 +112,7 @@ final class RecordScorer implements AutoCloseable {
 
     private Outcome judge(int at) {
         try {
-            return new Outcome.Scored(judge.verdict(batch, at));
+            return new Outcome.Scored(judge.verdict(at));
         } catch (RecordException e) {
             return Outcome.Refused.of(e);
         } catch (RuntimeException e) {
@@ -121,6 +122,7 @@ final class RecordScorer implements AutoCloseable {
 
     @Override
     public void close() {
+        judge.close();
         batch.close();
         model.release();
     }

@@ -140,7 +140,7 @@ class ScoringTopologyTest {
         assertThat(reason.get("seen").asDouble()).isEqualTo(500);
         assertThat(reason.get("expected").asDouble()).isEqualTo(50);
         assertThat(reason.get("low").asDouble()).isCloseTo(30.4, within(0.01));
-        assertThat(reason.get("sentence").asText()).contains("amount 500", "50 is expected");
+        assertThat(reason.get("sentence").asText()).contains("amount 500 is 10 times the expected 50");
         assertThat(deadLetters.isEmpty()).isTrue();
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StreamAlarmsTest {
 
-    /** Its p-value is the smallest that there is, 1/1001: 0.1 % of the records may be flagged. */
+    /** Its p-value is the smallest that there is, 1/10000. */
     private static final String LARGE = "{\"amount\": 500, \"age\": 30, \"country\": \"DE\"}";
 
     private static final String USUAL = "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}";
@@ -91,7 +91,7 @@ class StreamAlarmsTest {
         open("1/100");
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isTrue();
 
-        models.flagBy(AlarmRule.parse("1/5000"));
+        models.flagBy(AlarmRule.parse("1/20000"));
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isFalse();
 
         models.flagBy(AlarmRule.parse("1/500"));
@@ -103,7 +103,7 @@ class StreamAlarmsTest {
 
     @Test
     void aBudgetFlagsOnceItsRateIsReached() throws IOException {
-        open("1 an hour");
+        open("0.05 an hour");
         for (int i = 0; i < 900; i++) {
             assertThat(send(LARGE, 60_000L * i / 15).get("anomaly").asBoolean())
                     .as("record %d", i)
@@ -120,7 +120,7 @@ class StreamAlarmsTest {
     @Test
     void theDiscoveryRateRemembersInTheStore() throws IOException {
         open("fdr 90%");
-        // At 1/1001 a record is not flagged by the level that a stream begins with, 0.9/10000.
+        // At 1/10000 a record is not flagged by the level that a stream begins with, 0.9/10000.
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isFalse();
         KeyValueStore<String, byte[]> store = driver.getKeyValueStore(StreamAlarms.STORE);
         assertThat(store.get("memory")).isNotNull();
