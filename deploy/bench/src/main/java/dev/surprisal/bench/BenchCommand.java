@@ -4,6 +4,7 @@ import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
 import dev.surprisal.bench.training.TrainingCommand;
+import dev.surprisal.bench.trust.DiscoveriesCommand;
 import dev.surprisal.bench.trust.TrustCommand;
 import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Mixin;
             ImputationCommand.class,
             TrainingCommand.class,
             TrustCommand.class,
+            DiscoveriesCommand.class,
             RowsCommand.class
         },
         synopsisSubcommandLabel = "MEASUREMENT")

@@ -3,10 +3,11 @@ package dev.surprisal.bench.trust;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.schemas.model.Removal;
 import dev.surprisal.schemas.record.EncodedRow;
+import dev.surprisal.schemas.record.FieldType;
 import java.util.List;
 
 /**
- * How close the expected values of removed numbers come.
+ * How close the expected values of removed numbers come; booleans have likely values instead.
  *
  * @param fields number fields that the median does not predict without error
  * @param better of them, where the mean absolute error of the expected values is lower than that of the median
@@ -24,7 +25,9 @@ record Expected(int fields, int better, double logError, double within) {
         try (RowBatch whole = run.model().newBatch();
                 RowBatch without = run.model().newBatch()) {
             for (int column = 0; column < run.numberColumns(); column++) {
-                sum = sum.and(of(run, rows, column, whole, without));
+                if (run.model().card().spec().numberColumns().get(column).field().type() == FieldType.NUMBER) {
+                    sum = sum.and(of(run, rows, column, whole, without));
+                }
             }
         }
         return sum;
