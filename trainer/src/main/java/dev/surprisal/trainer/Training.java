@@ -58,6 +58,10 @@ import java.util.TreeMap;
 public final class Training {
 
     private static final double HELD_OUT = 0.2;
+    /** Of the first records only a tenth: a fit to few feels each that it does not see (0.6 points of average precision on 26 tables). */
+    private static final double HELD_OUT_OF_FIRST = 0.1;
+
+    private static final int FIRST = 10_000;
     private static final int MOST_HELD_OUT = 50_000;
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
@@ -267,10 +271,12 @@ public final class Training {
         }
     }
 
-    /** Which records are held out: about a fifth, as far as memory takes them. */
+    /** Which records are held out: a tenth of ten thousand and a fifth of those beyond, as far as memory takes them. */
     private static long[] heldOut(Rows rows, long seed) {
         long most = Math.min(MOST_HELD_OUT, Math.max(FEWEST_RECORDS, MOST_HELD_OUT_BYTES / rows.bytesPerRow()));
-        int count = (int) Math.min(most, Math.max(1, Math.round(HELD_OUT * rows.count())));
+        long first = Math.min(FIRST, rows.count());
+        double wanted = HELD_OUT_OF_FIRST * first + HELD_OUT * (rows.count() - first);
+        int count = (int) Math.min(most, Math.max(1, Math.round(wanted)));
         return RandomSubset.of(rows.count(), count, Draw.HELD_OUT.seed(seed, 0));
     }
 
