@@ -130,6 +130,15 @@ public final class Training {
     /** Hears how a run goes on. */
     public interface Listener {
 
+        /** Who does not want to know. */
+        Listener SILENT = new Listener() {
+            @Override
+            public void begins(String phase, long steps, String unit) {}
+
+            @Override
+            public void at(long step, String figure) {}
+        };
+
         /** A phase begins, of so many steps. */
         void begins(String phase, long steps, String unit);
 
