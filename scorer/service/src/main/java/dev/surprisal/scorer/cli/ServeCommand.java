@@ -65,6 +65,19 @@ final class ServeCommand implements Callable<Integer> {
             description = "Larger records become dead letters unread. Default: 1048576.")
     private String maxRecordBytes;
 
+    @Option(
+            names = "--scores",
+            paramLabel = "WHICH",
+            description =
+                    "Whose scores to publish: all (default), none, or a share such as 1/100. Flags and dead letters are published in any case.")
+    private String scores;
+
+    @Option(
+            names = "--full-scores",
+            description =
+                    "Score every record in full. By default a first look is enough for those that are far from being flagged.")
+    private boolean fullScores;
+
     @Option(names = "--host", paramLabel = "HOST", description = "Where the HTTP server listens. Default: 127.0.0.1.")
     private String host;
 
@@ -118,6 +131,8 @@ final class ServeCommand implements Callable<Integer> {
         values.put("delivery", delivery);
         values.put("threads", threads);
         values.put("max-record-bytes", maxRecordBytes);
+        values.put("scores", scores);
+        values.put("full-scores", fullScores ? "true" : null);
         values.put(Settings.HOST, host);
         values.put(Settings.PORT, port);
         kafkaProperties.forEach((key, value) -> values.put(Settings.KAFKA + key, value));

@@ -3,6 +3,7 @@ package dev.surprisal.scorer.cli;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic}, {@code model},
- * {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes} of one pipeline; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores} of one pipeline; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -27,8 +28,8 @@ final class Settings {
     static final String PORT = "port";
     static final String KAFKA = "kafka.";
     static final String PIPELINES = "pipelines.";
-    static final Set<String> PIPELINE_KEYS =
-            new TreeSet<>(Set.of("topic", "model", "alarm-rate", "delivery", "threads", "max-record-bytes"));
+    static final Set<String> PIPELINE_KEYS = new TreeSet<>(
+            Set.of("topic", "model", "alarm-rate", "delivery", "threads", "max-record-bytes", "scores", "full-scores"));
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -122,6 +123,9 @@ final class Settings {
         });
         String model = values.get(prefix + "model");
         String rate = values.get(prefix + "alarm-rate");
+        Emission emission = Emission.of(
+                values.getOrDefault(prefix + "scores", "all"),
+                truth("full-scores", values.getOrDefault(prefix + "full-scores", "false")));
         return new Pipeline(
                 name,
                 values.get(prefix + "topic"),
@@ -133,7 +137,8 @@ final class Settings {
                         "max-record-bytes",
                         values.getOrDefault(
                                 prefix + "max-record-bytes", Integer.toString(Pipeline.USUAL_MAX_RECORD_BYTES))),
-                kafka);
+                kafka,
+                emission);
     }
 
     private static Delivery delivery(String text) {
@@ -145,6 +150,13 @@ final class Settings {
                 .findFirst()
                 .orElseThrow(() ->
                         new SurprisalException("'" + text + "' is no delivery; use exactly-once or at-least-once"));
+    }
+
+    private static boolean truth(String key, String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new SurprisalException("'" + text + "' is no value of " + key + "; it takes true or false");
+        }
+        return text.equals("true");
     }
 
     private static int integer(String key, String text) {

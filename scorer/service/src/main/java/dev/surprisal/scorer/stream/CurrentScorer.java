@@ -17,12 +17,15 @@ final class CurrentScorer implements AutoCloseable {
 
     private final ModelSwitch models;
     private final int maxRecordBytes;
+    private final boolean full;
     private RecordScorer main;
     private RecordScorer shadow;
 
-    CurrentScorer(ModelSwitch models, int maxRecordBytes) {
+    /** @param full whether every record is scored in full */
+    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full) {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
+        this.full = full;
     }
 
     /** What becomes of records, in their order. */
@@ -80,7 +83,7 @@ final class CurrentScorer implements AutoCloseable {
     }
 
     private RecordScorer scorer(ServedModel model) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes) : null;
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, full) : null;
     }
 
     private static void close(RecordScorer scorer) {

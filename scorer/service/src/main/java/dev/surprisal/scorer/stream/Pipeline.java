@@ -19,6 +19,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param threads how many records of different partitions are scored at once
  * @param maxRecordBytes larger records become dead letters unread
  * @param kafka properties of the connection, as Kafka's clients take them
+ * @param emission which scores are published
  */
 public record Pipeline(
         String name,
@@ -28,7 +29,21 @@ public record Pipeline(
         Delivery delivery,
         int threads,
         int maxRecordBytes,
-        Map<String, String> kafka) {
+        Map<String, String> kafka,
+        Emission emission) {
+
+    /** A pipeline that publishes the scores of all records. */
+    public Pipeline(
+            String name,
+            String topic,
+            Path model,
+            AlarmRate alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            Map<String, String> kafka) {
+        this(name, topic, model, alarmRate, delivery, threads, maxRecordBytes, kafka, Emission.ALL);
+    }
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 

@@ -40,7 +40,7 @@ public final class PipelineStreams implements AutoCloseable {
         this.pipeline = pipeline;
         this.models = models;
         OutputLimits limits = PipelineTopics.prepare(pipeline);
-        Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, pipeline.maxRecordBytes());
+        Supplier<CurrentScorer> scorers = scorers(pipeline, models);
         streams =
                 streams(topology(pipeline, models, limits), StreamsProperties.of(pipeline, limits, scorers), pipeline);
         streams.setUncaughtExceptionHandler(e -> {
@@ -53,8 +53,12 @@ public final class PipelineStreams implements AutoCloseable {
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
         return ScoringTopology.of(
-                pipeline.topics(),
-                () -> new ScoringProcessor(() -> new CurrentScorer(models, pipeline.maxRecordBytes()), limits));
+                pipeline.topics(), () -> new ScoringProcessor(scorers(pipeline, models), limits, pipeline.emission()));
+    }
+
+    private static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
+        return () -> new CurrentScorer(
+                models, pipeline.maxRecordBytes(), pipeline.emission().full());
     }
 
     private static KafkaStreams streams(Topology topology, Properties properties, Pipeline pipeline) {
