@@ -74,7 +74,7 @@ class ScoringTopologyTest {
                 MEBIBYTE,
                 Map.of("bootstrap.servers", "nowhere:1"));
         models = new ModelSwitch(null);
-        models.serve(ScoringModel.open(pipeline.model()));
+        models.serve(ScoringModel.open(pipeline.model().file()));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
