@@ -6,6 +6,7 @@ import dev.surprisal.scorer.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * Scores records with the models that are served at the time: asked once for all records of a call, so that none of them sees another model than its neighbour. Of one
@@ -18,6 +19,7 @@ final class CurrentScorer implements AutoCloseable {
     private final ModelSwitch models;
     private final int maxRecordBytes;
     private final boolean full;
+    private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
 
@@ -26,6 +28,13 @@ final class CurrentScorer implements AutoCloseable {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
         this.full = full;
+    }
+
+    /** Whether these records follow on those before, or come with partitions from another instance, which may have scored with a newer model; then that is fetched. */
+    void arrive(ConsumerRecords<?, ?> polled) {
+        if (!positions.goesOn(polled)) {
+            models.refresh();
+        }
     }
 
     /** What becomes of records, in their order. */
@@ -41,6 +50,9 @@ final class CurrentScorer implements AutoCloseable {
                     outcome,
                     shadow == null ? null : shadow.model(),
                     shadows == null ? null : shadows.get(i)));
+        }
+        if (!records.isEmpty() && outcomes.get(0) instanceof Outcome.Scored) {
+            models.recent().add(records.get(0));
         }
         return scored;
     }

@@ -23,6 +23,8 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private CurrentScorer scorer;
     private ServedModel model;
     private EventWriter events;
+    private ServedModel shadow;
+    private EventWriter shadowEvents;
 
     ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits, Emission emission) {
         this.scorers = scorers;
@@ -45,6 +47,9 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         if (scored.model() != model) {
             model = scored.model();
             events = new EventWriter(model.card(), model.judge().alarmRate());
+        }
+        if (scored.shadowOutcome() instanceof Outcome.Scored shadowScored) {
+            shadow(scored.shadow(), shadowScored.verdict(), record, source);
         }
         Outcome outcome = scored.outcome();
         if (outcome instanceof Outcome.Refused refused) {
@@ -81,6 +86,18 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+        }
+    }
+
+    /** A shadow's score is for comparison: what does not fit is left out. */
+    private void shadow(ServedModel by, Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
+        if (by != shadow) {
+            shadow = by;
+            shadowEvents = new EventWriter(by.card(), by.judge().alarmRate());
+        }
+        byte[] score = shadowEvents.score(verdict, source, record.timestamp());
+        if (OutputLimits.fits(record.key(), score, limits.scoreBytes())) {
+            send(record.key(), score, record.timestamp(), ScoringTopology.SHADOW_SCORES);
         }
     }
 

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -81,15 +82,17 @@ class ScoringTopologyTest {
         Pipeline pipeline = new Pipeline(
                 "payments",
                 "payments",
-                model,
+                null,
+                ModelSource.file(model),
                 null,
                 Delivery.EXACTLY_ONCE,
                 1,
                 MEBIBYTE,
+                null,
                 Map.of("bootstrap.servers", "nowhere:1"),
                 emission);
         models = new ModelSwitch(null);
-        models.serve(ScoringModel.open(pipeline.model()));
+        models.serve(ScoringModel.open(pipeline.model().file()));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
