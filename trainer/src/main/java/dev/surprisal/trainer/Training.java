@@ -235,7 +235,8 @@ public final class Training {
                     model,
                     checked(fitted, members.get(0).columns().headOutputs(), request.seed()));
             listener.begins("calibrating", heldOut.size(), "records");
-            calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
+            calibration =
+                    Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""), listener::says);
             firstLook = FirstLookCalibrator.calibrate(model, blank.score(), heldOut);
         }
         AlarmRate alarmRate =

@@ -1,9 +1,11 @@
 package dev.surprisal.quickstart;
 
+import dev.surprisal.engine.Judge;
 import dev.surprisal.quickstart.DemoData.Streamed;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.stream.Delivery;
@@ -78,7 +80,7 @@ final class Demo {
                     1,
                     Pipeline.USUAL_MAX_RECORD_BYTES,
                     Map.of("bootstrap.servers", broker.bootstrapServers()));
-            AlarmRate alarmRate = options.alarmRate == null ? card.alarmRate() : options.alarmRate;
+            AlarmRule alarmRate = Judge.of(card, options.alarmRate).rule();
             Ledger ledger = new Ledger();
             Evaluation evaluation = new Evaluation(data.normal() == null ? "" : data.normal());
             FlagPrinter flags = new FlagPrinter(screen, data.isEndless() ? "card" : null);
@@ -185,7 +187,7 @@ final class Demo {
         }
     }
 
-    private void printTable(DemoData data, Watcher watcher, AlarmRate alarmRate, double perSecond) {
+    private void printTable(DemoData data, Watcher watcher, AlarmRule alarmRate, double perSecond) {
         screen.println();
         if (data.normal() == null) {
             say(

@@ -12,6 +12,7 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.scorer.cli.Scorer;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
@@ -196,11 +197,13 @@ class Kdd99IT {
             Pipeline pipeline = new Pipeline(
                     "kdd99",
                     topics.records(),
-                    model,
+                    null,
+                    ModelSource.file(model),
                     null,
                     Delivery.EXACTLY_ONCE,
                     1,
                     Pipeline.USUAL_MAX_RECORD_BYTES,
+                    null,
                     Map.of("bootstrap.servers", broker.bootstrapServers()),
                     new Emission(1, true));
             int[][] sent = new int[PARTITIONS][count];

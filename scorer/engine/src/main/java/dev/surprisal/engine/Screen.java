@@ -34,6 +34,11 @@ public final class Screen {
         return screen.share() > MOST_SHARE ? Optional.empty() : Optional.of(screen);
     }
 
+    /** The screen of a model for a judge of its scores; empty as for an alarm rate. */
+    public static Optional<Screen> of(ModelCard card, Judge judge) {
+        return judge.level() < 1 ? of(card, new AlarmRate(judge.level())) : Optional.empty();
+    }
+
     /** The share of normal records that are scored in full. */
     public double share() {
         if (threshold == Double.POSITIVE_INFINITY) {

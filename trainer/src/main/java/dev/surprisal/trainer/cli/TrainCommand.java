@@ -7,6 +7,7 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.Training;
+import dev.surprisal.trainer.calibration.Guarantee;
 import dev.surprisal.trainer.data.TrainingData.Selection;
 import dev.surprisal.trainer.vae.LatentUnits;
 import java.io.PrintWriter;
@@ -217,14 +218,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 card.metrics().get("parity_error_nats"),
                 card.alarmRate());
         reportUnits(screen, card.metrics());
-        if (card.calibration().resolution() > card.alarmRate().value()) {
-            screen.printf(
-                    Locale.ROOT,
-                    "Warning: %d held-out records tell false-alarm rates down to 1/%d, so at %s nothing will ever be flagged; train on more records or set a higher rate.%n",
-                    card.calibration().records(),
-                    card.calibration().records() + 1,
-                    card.alarmRate());
-        }
+        screen.println(Guarantee.of(card.calibration(), card.alarmRate()));
         screen.printf("Next: surprisal score --model %s --data FILE --out scores.csv%n", out);
         screen.flush();
     }

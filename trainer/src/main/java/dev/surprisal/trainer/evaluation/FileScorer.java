@@ -1,9 +1,12 @@
 package dev.surprisal.trainer.evaluation;
 
+import dev.surprisal.engine.AlarmMemory;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.engine.Verdict;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmBudget;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordException;
@@ -20,10 +23,19 @@ public final class FileScorer {
 
     private final ScoringModel model;
     private final Judge judge;
+    /** Null where the rule does not look back. */
+    private final AlarmMemory memory;
 
+    /** @throws SurprisalException if the rule needs to know when records come, which a file does not tell */
     public FileScorer(ScoringModel model, Judge judge) {
         this.model = model;
         this.judge = judge;
+        if (judge.rule() instanceof AlarmBudget) {
+            throw new SurprisalException(
+                    "'" + judge.rule()
+                            + "' is a rate once it is known how many records come in that time, which a file does not tell; give a rate such as 1/1000");
+        }
+        memory = judge.rule().looksBack() ? AlarmMemory.of(judge.rule(), 1) : null;
     }
 
     /**
@@ -95,9 +107,13 @@ public final class FileScorer {
         batch.clear();
     }
 
+    private Verdict decided(Verdict verdict) {
+        return memory == null ? verdict : memory.decide(verdict, 0);
+    }
+
     private Scored judge(RowBatch batch, int row, Scored record) {
         try {
-            return new Scored(judge.verdict(batch, row), null, record.kept);
+            return new Scored(decided(judge.verdict(batch, row)), null, record.kept);
         } catch (RecordException e) {
             return new Scored(null, e.getMessage(), record.kept);
         }

@@ -100,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
                     model == null
                             ? streams.pipeline().model() + ", once it is there"
                             : model.card().name() + " " + model.card().version() + " at an alarm rate of "
-                                    + model.judge().alarmRate(),
+                                    + model.judge().rule(),
                     topics.scores(),
                     topics.anomalies(),
                     topics.deadLetters());
@@ -108,7 +108,7 @@ final class ServeCommand implements Callable<Integer> {
                 screen.printf(
                         "Warning: the model was calibrated on %d records and cannot tell false-alarm rates below 1/%d; nothing will be flagged. Set a higher --alarm-rate.%n",
                         model.card().calibration().records(),
-                        model.card().calibration().records() + 1);
+                        Math.round(1 / model.card().calibration().finest()));
             }
         }
         screen.printf("Listening on %s; health at %s/health. Stop with Ctrl-C.%n", scorer.uri(), scorer.uri());

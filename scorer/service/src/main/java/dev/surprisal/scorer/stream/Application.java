@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
@@ -47,11 +48,12 @@ final class Application implements AutoCloseable {
     }
 
     /** Starts it. */
-    static Application start(Pipeline pipeline, ModelSwitch models, OutputLimits limits, KafkaAdmin kafka) {
-        Properties properties = StreamsProperties.of(pipeline, limits, PipelineStreams.scorers(pipeline, models));
+    static Application start(Pipeline pipeline, ModelSwitch models, Prepared topics, KafkaAdmin kafka) {
+        Properties properties =
+                StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models));
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, limits), properties, new NamedClients());
+                    PipelineStreams.topology(pipeline, models, topics), properties, new NamedClients());
             Application application = new Application(pipeline, kafka, streams);
             streams.start();
             return application;

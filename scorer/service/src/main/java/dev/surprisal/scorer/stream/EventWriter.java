@@ -6,7 +6,6 @@ import dev.surprisal.schemas.event.AnomalyEvent;
 import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.Reason;
 import dev.surprisal.schemas.event.ScoreEvent;
-import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -17,13 +16,11 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class EventWriter {
 
     private final ModelCard card;
-    private final AlarmRate alarmRate;
     private final EventJson<ScoreEvent> scores = new EventJson<>(ScoreEvent.getClassSchema());
     private final EventJson<AnomalyEvent> anomalies = new EventJson<>(AnomalyEvent.getClassSchema());
 
-    EventWriter(ModelCard card, AlarmRate alarmRate) {
+    EventWriter(ModelCard card) {
         this.card = card;
-        this.alarmRate = alarmRate;
     }
 
     byte[] score(Verdict verdict, RecordMetadata source, long timestamp) {
@@ -44,8 +41,11 @@ final class EventWriter {
                 verdict.firstLook() ? null : verdict.reconstructionLogProbability()));
     }
 
-    /** @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out */
-    byte[] anomaly(Verdict verdict, RecordMetadata source, long timestamp, byte[] record) {
+    /**
+     * @param level the p-value at or below which the record is flagged
+     * @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out
+     */
+    byte[] anomaly(Verdict verdict, double level, RecordMetadata source, long timestamp, byte[] record) {
         List<Reason> reasons =
                 verdict.reasons().stream().map(EventWriter::reason).toList();
         return anomalies.write(new AnomalyEvent(
@@ -58,7 +58,7 @@ final class EventWriter {
                 verdict.score(),
                 verdict.pValue(),
                 verdict.surprise(),
-                alarmRate.value(),
+                level,
                 reasons,
                 record == null ? null : text(record)));
     }

@@ -2,9 +2,11 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,9 +53,16 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
-    static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
+    static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics) {
+        boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
-                pipeline, () -> new ScoringProcessor(scorers(pipeline, models), limits, pipeline.emission()));
+                pipeline,
+                () -> new ScoringProcessor(
+                        scorers(pipeline, models),
+                        new StreamAlarms(remembers, topics.partitions()),
+                        topics.limits(),
+                        pipeline.emission()),
+                remembers);
     }
 
     static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
@@ -94,14 +103,14 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** From the first look at the topics until the application ends. */
     private void run(KafkaAdmin kafka) {
-        OutputLimits limits = new PipelineTopics(pipeline, kafka).prepare();
+        Prepared topics = new PipelineTopics(pipeline, kafka).prepare();
         while (models.current().isEmpty()) {
             tell(models.trouble() == null ? "there is no model yet: " + pipeline.model() : models.trouble());
             if (closes(LOOK)) {
                 return;
             }
         }
-        try (Application started = Application.start(pipeline, models, limits, kafka)) {
+        try (Application started = Application.start(pipeline, models, topics, kafka)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -160,6 +169,25 @@ public final class PipelineStreams implements AutoCloseable {
     /** The judge of the model that scores; only once there is one. */
     public Judge judge() {
         return models.serving().model().judge();
+    }
+
+    /**
+     * Flags by another rule from the next poll on.
+     *
+     * @param rule null = the model's own alarm rate
+     * @throws SurprisalException if it looks back and the pipeline was started with one that does not, so that there is nowhere to keep what it remembers
+     */
+    public void flagBy(AlarmRule rule) {
+        if (looksBack(rule) && !looksBack(pipeline.alarmRate())) {
+            throw new SurprisalException(
+                    "pipeline '" + pipeline.name() + "': '" + rule
+                            + "' needs to remember records, and the pipeline runs without a memory; set it as the pipeline's alarm-rate and start the scorer again");
+        }
+        models.flagBy(rule);
+    }
+
+    private static boolean looksBack(AlarmRule rule) {
+        return rule != null && rule.looksBack();
     }
 
     /** Whether records are being scored now. */

@@ -19,6 +19,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
     private final Emission emission;
+    private final StreamAlarms alarms;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
@@ -26,8 +27,9 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private ServedModel shadow;
     private EventWriter shadowEvents;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits, Emission emission) {
+    ScoringProcessor(Supplier<CurrentScorer> scorers, StreamAlarms alarms, OutputLimits limits, Emission emission) {
         this.scorers = scorers;
+        this.alarms = alarms;
         this.limits = limits;
         this.emission = emission;
     }
@@ -35,6 +37,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
+        alarms.open(context);
     }
 
     @Override
@@ -46,7 +49,8 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (scored.model() != model) {
             model = scored.model();
-            events = new EventWriter(model.card(), model.judge().alarmRate());
+            events = new EventWriter(model.card());
+            alarms.follow(model.judge());
         }
         if (scored.shadowOutcome() instanceof Outcome.Scored shadowScored) {
             shadow(scored.shadow(), shadowScored.verdict(), record, source);
@@ -68,13 +72,15 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         return scorer.score(value);
     }
 
-    private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
+    private void score(Verdict scored, Record<byte[], byte[]> record, RecordMetadata source) {
         byte[] key = record.key();
         long timestamp = record.timestamp();
+        Verdict verdict = alarms.decide(scored, timestamp);
+        double level = alarms.level();
         byte[] score = emission.publishes(source.offset()) ? events.score(verdict, source, timestamp) : null;
-        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, source, timestamp, record.value()) : null;
+        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, level, source, timestamp, record.value()) : null;
         if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
-            anomaly = events.anomaly(verdict, source, timestamp, null);
+            anomaly = events.anomaly(verdict, level, source, timestamp, null);
         }
         if ((score != null && !OutputLimits.fits(key, score, limits.scoreBytes()))
                 || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {
@@ -93,7 +99,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private void shadow(ServedModel by, Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
         if (by != shadow) {
             shadow = by;
-            shadowEvents = new EventWriter(by.card(), by.judge().alarmRate());
+            shadowEvents = new EventWriter(by.card());
         }
         byte[] score = shadowEvents.score(verdict, source, record.timestamp());
         if (OutputLimits.fits(record.key(), score, limits.scoreBytes())) {
