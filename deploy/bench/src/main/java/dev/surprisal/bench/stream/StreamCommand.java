@@ -129,6 +129,7 @@ public final class StreamCommand implements Callable<Integer> {
 
     private void measure(Site site, StreamedRecords streamed, StreamTables tables) {
         Contenders contenders = new Contenders(model);
+        tables.kernels(Kernels.measure(model, streamed.normal()));
         Throughput throughput = new Throughput(site, streamed, model, records, repetitions);
         List<Contender> ways = contenders.ways().stream()
                 .filter(way -> only == null || only.contains(way.letter()))

@@ -1,6 +1,7 @@
 package dev.surprisal.bench.stream;
 
 import dev.surprisal.bench.stream.ThroughputRun.Result;
+import dev.surprisal.engine.RowBatch;
 import dev.surprisal.scorer.stream.Delivery;
 import java.io.PrintWriter;
 import java.util.List;
@@ -85,6 +86,24 @@ final class StreamTables {
                         result.millis(0.999));
             }
         }
+    }
+
+    /** The two graphs of a model beside large matrix products. */
+    void kernels(List<Kernels.Result> measured) {
+        say("%n| batches of %d | FLOP a record | time a record | GFLOP/s | of large products |", RowBatch.CAPACITY);
+        say("| --- | ---: | ---: | ---: | ---: |");
+        List<String> names = List.of("first look", "full score");
+        for (int i = 0; i < names.size(); i++) {
+            Kernels.Result result = measured.get(i);
+            say(
+                    "| %s | %,.0f | %.2f us | %.1f | %.0f %% |",
+                    names.get(i),
+                    result.flop(),
+                    result.micros(),
+                    result.flop() / result.micros() / 1e3,
+                    100 * result.share());
+        }
+        say("%nLarge products: %.1f GFLOP/s on one thread.", measured.get(0).peak() / 1e9);
     }
 
     private static String name(Delivery delivery) {
