@@ -69,19 +69,27 @@ final class Site implements AutoCloseable {
         });
     }
 
-    /** How many committed records a topic has, with the marks of transactions among them, one in hundreds. */
+    /** How many committed records a topic has, with the marks of transactions among them, one in hundreds; 0 where there is no such topic yet. */
     long committed(String topic) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         partitions(topic).forEach(partition -> latest.put(partition, OffsetSpec.latest()));
-        return get(
-                () -> admin
+        return get(() -> {
+            try {
+                return admin
                         .listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
                         .all()
                         .get()
                         .values()
                         .stream()
                         .mapToLong(ListOffsetsResultInfo::offset)
-                        .sum());
+                        .sum();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                    return 0L;
+                }
+                throw e;
+            }
+        });
     }
 
     /** A producer that sends what it is given at once, or in large batches. */

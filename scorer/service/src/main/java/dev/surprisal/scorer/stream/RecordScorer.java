@@ -33,7 +33,10 @@ final class RecordScorer implements AutoCloseable {
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
         rows = model.newScorer(
-                full ? null : Screen.of(model.card(), model.judge().alarmRate()).orElse(null));
+                full
+                        ? null
+                        : Screen.of(model.card(), model.judge().alarmRate().value())
+                                .orElse(null));
     }
 
     ServedModel model() {
