@@ -3,6 +3,7 @@ package dev.surprisal.bench;
 import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
+import dev.surprisal.bench.stream.StreamCommand;
 import dev.surprisal.bench.training.TrainingCommand;
 import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
@@ -12,7 +13,13 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "bench",
         description = "Measures Surprisal beside other methods, here and now.",
-        subcommands = {QualityCommand.class, ImputationCommand.class, TrainingCommand.class, RowsCommand.class},
+        subcommands = {
+            QualityCommand.class,
+            ImputationCommand.class,
+            TrainingCommand.class,
+            StreamCommand.class,
+            RowsCommand.class
+        },
         synopsisSubcommandLabel = "MEASUREMENT")
 final class BenchCommand {
 

@@ -54,6 +54,8 @@ final class StreamsProperties {
             usual(CONSUMER, ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         }
         usual(PRODUCER, ProducerConfig.LINGER_MS_CONFIG, 5);
+        // Scores are many and small; at full speed the usual 16 KiB would be a request for every fifty.
+        usual(PRODUCER, ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         // A batch that is turned away, because its topic is young or the transaction before still ends, must not be
         // overtaken: brokers take whatever number comes first from a producer, and then refuse the lower one for ever.
         usual(PRODUCER, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
