@@ -1,5 +1,7 @@
 package dev.surprisal.bench;
 
+import dev.surprisal.bench.kill.KillCommand;
+import dev.surprisal.bench.kill.SwapsCommand;
 import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
@@ -12,7 +14,14 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "bench",
         description = "Measures Surprisal beside other methods, here and now.",
-        subcommands = {QualityCommand.class, ImputationCommand.class, TrainingCommand.class, RowsCommand.class},
+        subcommands = {
+            QualityCommand.class,
+            ImputationCommand.class,
+            TrainingCommand.class,
+            KillCommand.class,
+            SwapsCommand.class,
+            RowsCommand.class
+        },
         synopsisSubcommandLabel = "MEASUREMENT")
 final class BenchCommand {
 
