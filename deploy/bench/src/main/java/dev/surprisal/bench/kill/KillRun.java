@@ -55,7 +55,6 @@ final class KillRun {
             try {
                 scorers.forEach(JavaProcess::start);
                 awaitSaid(scorers.get(0), "Listening on");
-                awaitTopics(servers);
                 return disturb(brokers, scorers, files, versions);
             } finally {
                 scorers.forEach(JavaProcess::close);
@@ -156,7 +155,6 @@ final class KillRun {
                 "0")) {
             scorer.start();
             awaitSaid(scorer, "Listening on");
-            awaitTopic(servers, name + ".dead-letters");
             try (Ledger undisturbed = new Ledger(servers, name)) {
                 undisturbed.await(sent);
                 return ledger.different(version, undisturbed);
@@ -230,22 +228,6 @@ final class KillRun {
                 throw new SurprisalException(process.name() + " does not get going; see its log, with --dir");
             }
             Thread.sleep(50);
-        }
-    }
-
-    private static void awaitTopics(String servers) throws InterruptedException {
-        awaitTopic(servers, TOPIC + ".scores");
-        awaitTopic(servers, TOPIC + ".dead-letters");
-    }
-
-    private static void awaitTopic(String servers, String topic) throws InterruptedException {
-        long end = System.currentTimeMillis() + PATIENCE_MILLIS;
-        while (!dev.surprisal.scorer.kafka.KafkaAdmin.with(
-                Map.of("bootstrap.servers", servers), kafka -> kafka.topics().contains(topic))) {
-            if (System.currentTimeMillis() > end) {
-                throw new SurprisalException("the topic " + topic + " does not appear");
-            }
-            Thread.sleep(200);
         }
     }
 

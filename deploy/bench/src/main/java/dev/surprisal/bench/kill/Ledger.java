@@ -2,6 +2,7 @@ package dev.surprisal.bench.kill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.surprisal.schemas.SurprisalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +14,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What became of each numbered record, as a consumer of committed records sees it. Filled by a thread of its own. */
 final class Ledger implements AutoCloseable {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration WAIT = Duration.ofMillis(100);
 
     private final String scores;
@@ -35,8 +38,12 @@ final class Ledger implements AutoCloseable {
     private volatile boolean closing;
     private volatile RuntimeException failure;
 
-    /** @param records the topic of records, or what its output topics are named after */
-    Ledger(String bootstrapServers, String records) {
+    /**
+     * Waits for the topics to be there, and begins to read.
+     *
+     * @param records the topic of records, or what its output topics are named after
+     */
+    Ledger(String bootstrapServers, String records) throws InterruptedException {
         scores = records + ".scores";
         deadLetters = records + ".dead-letters";
         consumer = new KafkaConsumer<>(
@@ -51,11 +58,25 @@ final class Ledger implements AutoCloseable {
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(scores, deadLetters)) {
-            consumer.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            partitions.addAll(await(topic));
         }
         consumer.assign(partitions);
         reader.setDaemon(true);
         reader.start();
+    }
+
+    private List<TopicPartition> await(String topic) throws InterruptedException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            List<PartitionInfo> infos = consumer.partitionsFor(topic);
+            if (!infos.isEmpty()) {
+                return infos.stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+            }
+            Thread.sleep(200);
+        }
+        throw new SurprisalException("the topic " + topic + " does not appear");
     }
 
     private void read() {
