@@ -13,6 +13,7 @@ import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.trainer.data.RecordReader;
 import dev.surprisal.trainer.evaluation.Evaluation;
@@ -200,7 +201,8 @@ class Kdd99IT {
                     Delivery.EXACTLY_ONCE,
                     1,
                     Pipeline.USUAL_MAX_RECORD_BYTES,
-                    Map.of("bootstrap.servers", broker.bootstrapServers()));
+                    Map.of("bootstrap.servers", broker.bootstrapServers()),
+                    new Emission(1, true));
             int[][] sent = new int[PARTITIONS][count];
             try (Scorer scorer = Scorer.start("127.0.0.1", 0, List.of(pipeline))) {
                 send(rest, connection, sent);

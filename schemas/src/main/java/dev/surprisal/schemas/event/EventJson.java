@@ -96,6 +96,8 @@ public final class EventJson<E extends SpecificRecord> {
             json.writeNull();
         } else if (value instanceof Double number) {
             json.writeNumber(number);
+        } else if (value instanceof Float number) {
+            json.writeNumber(number);
         } else {
             json.writeString((String) value);
         }

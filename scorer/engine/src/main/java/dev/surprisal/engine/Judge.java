@@ -55,6 +55,7 @@ public final class Judge {
                 batch.output(ScoreOutput.ELBO, row),
                 batch.output(ScoreOutput.LOG_LIKELIHOOD, row),
                 batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, row),
-                anomaly ? reasons.of(batch, row) : List.of());
+                anomaly ? reasons.of(batch, row) : List.of(),
+                false);
     }
 }

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows to score and, once {@link #score} was called, their scores; memory outside the heap that ONNX Runtime reads and writes in place.
+ * Rows to score and, once {@link #look} or {@link #score} was called, their first looks or scores; memory outside the heap that ONNX Runtime reads and writes in place.
  *
  * <p>Holds up to {@value #CAPACITY} rows and is reused: {@link #clear}, {@link #add}, {@link #score}, read. One thread at a time; closed by its
  * owner before the model.
@@ -34,6 +34,7 @@ public final class RowBatch implements AutoCloseable {
     private static final int BLOCK = 16;
 
     private final OrtSession session;
+    private final OrtSession firstLookSession;
     private final int numberColumns;
     private final int categoryColumns;
     private final FloatBuffer numbers;
@@ -46,11 +47,14 @@ public final class RowBatch implements AutoCloseable {
     private final FloatBuffer expectedNumbers;
     private final FloatBuffer numberScale;
     private final LongBuffer expectedCategories;
+    private final FloatBuffer firstLook;
     private final Map<Integer, Tensors> tensors = new HashMap<>();
     private int size;
 
-    RowBatch(RecordSpec spec, OrtSession session) {
+    /** @param firstLookSession null where the model has no first look */
+    RowBatch(RecordSpec spec, OrtSession session, OrtSession firstLookSession) {
         this.session = session;
+        this.firstLookSession = firstLookSession;
         numberColumns = spec.numberColumns().size();
         categoryColumns = spec.categoryColumns().size();
         numbers = direct(numberColumns * Float.BYTES).asFloatBuffer();
@@ -67,6 +71,7 @@ public final class RowBatch implements AutoCloseable {
                 output(Signature.NUMBER_SCALE, numberColumns * Float.BYTES).asFloatBuffer();
         expectedCategories = output(Signature.EXPECTED_CATEGORIES, categoryColumns * Long.BYTES)
                 .asLongBuffer();
+        firstLook = direct(Float.BYTES).asFloatBuffer();
     }
 
     /** How many rows there are. */
@@ -93,6 +98,13 @@ public final class RowBatch implements AutoCloseable {
         put(size++, rowNumbers, numbersFrom, rowCategories, categoriesFrom);
     }
 
+    /** Appends a row of another batch of the same model. */
+    public void add(RowBatch other, int row) {
+        numbers.put(size * numberColumns, other.numbers, row * numberColumns, numberColumns);
+        categories.put(size * categoryColumns, other.categories, row * categoryColumns, categoryColumns);
+        size++;
+    }
+
     private void put(int at, float[] rowNumbers, int numbersFrom, int[] rowCategories, int categoriesFrom) {
         numbers.put(at * numberColumns, rowNumbers, numbersFrom, numberColumns);
         for (int c = 0; c < categoryColumns; c++) {
@@ -100,18 +112,34 @@ public final class RowBatch implements AutoCloseable {
         }
     }
 
-    /** Scores all rows. */
+    /** Scores all rows in full. */
     public void score() {
-        if (size == 0) {
-            return;
+        if (size > 0) {
+            Tensors pinned = pinned();
+            ScoringModel.run(session, pinned.inputs, pinned.outputs);
         }
+    }
+
+    /** Takes a first look at all rows, at a fraction of the cost; only of a model that has one. */
+    public void look() {
+        if (size > 0) {
+            Tensors pinned = pinned();
+            ScoringModel.run(firstLookSession, pinned.inputs, pinned.firstLook);
+        }
+    }
+
+    private Tensors pinned() {
         int padded = (size + BLOCK - 1) / BLOCK * BLOCK;
         for (int row = size; row < padded; row++) {
             numbers.put(row * numberColumns, numbers, 0, numberColumns);
             categories.put(row * categoryColumns, categories, 0, categoryColumns);
         }
-        Tensors pinned = tensors.computeIfAbsent(padded, this::tensors);
-        ScoringModel.run(session, pinned.inputs, pinned.outputs);
+        return tensors.computeIfAbsent(padded, this::tensors);
+    }
+
+    /** The bound at z = mu(x) of a row, in nats. */
+    public float firstLook(int row) {
+        return firstLook.get(row);
     }
 
     /** An output of a row, in nats. */
@@ -194,6 +222,7 @@ public final class RowBatch implements AutoCloseable {
                 };
                 made.outputs.put(name, tensor);
             }
+            made.firstLook.put(Signature.FIRST_LOOK, made.floats(firstLook, rows));
             return made;
         } catch (OrtException e) {
             made.close();
@@ -205,6 +234,7 @@ public final class RowBatch implements AutoCloseable {
     private static final class Tensors {
         private final Map<String, OnnxTensor> inputs = new HashMap<>();
         private final Map<String, OnnxTensor> outputs = new HashMap<>();
+        private final Map<String, OnnxTensor> firstLook = new HashMap<>();
         private final List<OnnxTensor> all = new ArrayList<>();
 
         OnnxTensor floats(FloatBuffer buffer, int rows, int... more) throws OrtException {

@@ -18,6 +18,9 @@ final class Signature {
     static final String NUMBER_SCALE = "number_scale";
     static final String EXPECTED_CATEGORIES = "expected_categories";
 
+    /** The output of the graph of the first look. */
+    static final String FIRST_LOOK = "first_look";
+
     private Signature() {}
 
     /** A graph has no input without columns. */

@@ -66,6 +66,19 @@ final class PipelineOptions {
             description = "Larger records become dead letters unread. Default: 1048576.")
     private String maxRecordBytes;
 
+    @Option(
+            names = "--scores",
+            paramLabel = "WHICH",
+            description =
+                    "Whose scores to publish: all (default), none, or a share such as 1/100. Flags and dead letters are published in any case.")
+    private String scores;
+
+    @Option(
+            names = "--full-scores",
+            description =
+                    "Score every record in full. By default a first look is enough for those that are far from being flagged.")
+    private boolean fullScores;
+
     /** With the environment and the file. */
     Settings settings(Map<String, String> more) {
         Map<String, String> values = new HashMap<>(more);
@@ -79,6 +92,8 @@ final class PipelineOptions {
         values.put("delivery", delivery);
         values.put("threads", threads);
         values.put("max-record-bytes", maxRecordBytes);
+        values.put("scores", scores);
+        values.put("full-scores", fullScores ? "true" : null);
         return kafka.settings(values);
     }
 }

@@ -4,6 +4,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic} or
- * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -43,7 +44,9 @@ final class Settings {
             "alarm-rate",
             "delivery",
             "threads",
-            "max-record-bytes"));
+            "max-record-bytes",
+            "scores",
+            "full-scores"));
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -167,6 +170,9 @@ final class Settings {
     private Pipeline pipeline(String name, String prefix) {
         String model = values.get(prefix + "model");
         String rate = values.get(prefix + "alarm-rate");
+        Emission emission = Emission.of(
+                values.getOrDefault(prefix + "scores", "all"),
+                truth("full-scores", values.getOrDefault(prefix + "full-scores", "false")));
         return new Pipeline(
                 name,
                 values.get(prefix + "topic"),
@@ -180,7 +186,8 @@ final class Settings {
                         values.getOrDefault(
                                 prefix + "max-record-bytes", Integer.toString(Pipeline.USUAL_MAX_RECORD_BYTES))),
                 values.get(INSTANCE),
-                connection());
+                connection(),
+                emission);
     }
 
     private Path path(String key) {
@@ -197,6 +204,13 @@ final class Settings {
                 .findFirst()
                 .orElseThrow(() ->
                         new SurprisalException("'" + text + "' is no delivery; use exactly-once or at-least-once"));
+    }
+
+    private static boolean truth(String key, String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new SurprisalException("'" + text + "' is no value of " + key + "; it takes true or false");
+        }
+        return text.equals("true");
     }
 
     private static int integer(String key, String text) {

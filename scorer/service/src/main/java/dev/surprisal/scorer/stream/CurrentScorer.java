@@ -18,13 +18,16 @@ final class CurrentScorer implements AutoCloseable {
 
     private final ModelSwitch models;
     private final int maxRecordBytes;
+    private final boolean full;
     private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
 
-    CurrentScorer(ModelSwitch models, int maxRecordBytes) {
+    /** @param full whether every record is scored in full */
+    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full) {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
+        this.full = full;
     }
 
     /** Whether these records follow on those before, or come with partitions from another instance, which may have scored with a newer model; then that is fetched. */
@@ -92,7 +95,7 @@ final class CurrentScorer implements AutoCloseable {
     }
 
     private RecordScorer scorer(ServedModel model) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes) : null;
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, full) : null;
     }
 
     private static void close(RecordScorer scorer) {

@@ -38,9 +38,10 @@ final class EventWriter {
                 verdict.pValue(),
                 verdict.surprise(),
                 verdict.anomaly(),
-                verdict.elbo(),
-                verdict.logLikelihood(),
-                verdict.reconstructionLogProbability()));
+                verdict.firstLook() ? "first" : "full",
+                verdict.firstLook() ? null : verdict.elbo(),
+                verdict.firstLook() ? null : verdict.logLikelihood(),
+                verdict.firstLook() ? null : verdict.reconstructionLogProbability()));
     }
 
     /** @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out */

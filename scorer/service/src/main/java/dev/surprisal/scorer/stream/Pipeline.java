@@ -25,6 +25,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param maxRecordBytes larger records become dead letters unread
  * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
  * @param kafka properties of the connection, as Kafka's clients take them
+ * @param emission which scores are published
  */
 public record Pipeline(
         String name,
@@ -36,7 +37,8 @@ public record Pipeline(
         int threads,
         int maxRecordBytes,
         String instance,
-        Map<String, String> kafka) {
+        Map<String, String> kafka,
+        Emission emission) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
@@ -93,7 +95,7 @@ public record Pipeline(
         }
     }
 
-    /** One topic and one model file. */
+    /** One topic and one model file; it publishes the scores of all records. */
     public Pipeline(
             String name,
             String topic,
@@ -113,7 +115,8 @@ public record Pipeline(
                 threads,
                 maxRecordBytes,
                 null,
-                kafka);
+                kafka,
+                Emission.ALL);
     }
 
     private static void checkInput(String name, String topic, String pattern) {

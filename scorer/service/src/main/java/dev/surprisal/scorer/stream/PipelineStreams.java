@@ -52,11 +52,13 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
-        return ScoringTopology.of(pipeline, () -> new ScoringProcessor(scorers(pipeline, models), limits));
+        return ScoringTopology.of(
+                pipeline, () -> new ScoringProcessor(scorers(pipeline, models), limits, pipeline.emission()));
     }
 
     static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
-        return () -> new CurrentScorer(models, pipeline.maxRecordBytes());
+        return () -> new CurrentScorer(
+                models, pipeline.maxRecordBytes(), pipeline.emission().full());
     }
 
     public void start() {

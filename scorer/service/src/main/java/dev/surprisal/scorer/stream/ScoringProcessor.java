@@ -18,6 +18,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
+    private final Emission emission;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
@@ -25,9 +26,10 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private ServedModel shadow;
     private EventWriter shadowEvents;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits) {
+    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits, Emission emission) {
         this.scorers = scorers;
         this.limits = limits;
+        this.emission = emission;
     }
 
     @Override
@@ -69,17 +71,19 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
         byte[] key = record.key();
         long timestamp = record.timestamp();
-        byte[] score = events.score(verdict, source, timestamp);
+        byte[] score = emission.publishes(source.offset()) ? events.score(verdict, source, timestamp) : null;
         byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, source, timestamp, record.value()) : null;
         if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
             anomaly = events.anomaly(verdict, source, timestamp, null);
         }
-        if (!OutputLimits.fits(key, score, limits.scoreBytes())
+        if ((score != null && !OutputLimits.fits(key, score, limits.scoreBytes()))
                 || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {
             refuse(Outcome.Refused.ofKey(OutputLimits.length(key)), record, source);
             return;
         }
-        send(key, score, timestamp, ScoringTopology.SCORES);
+        if (score != null) {
+            send(key, score, timestamp, ScoringTopology.SCORES);
+        }
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
         }

@@ -14,6 +14,7 @@ import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -218,7 +219,8 @@ class LiveModelsIT {
                 1,
                 1 << 20,
                 null,
-                Map.of("bootstrap.servers", broker.address()));
+                Map.of("bootstrap.servers", broker.address()),
+                Emission.ALL);
     }
 
     private static ProducerRecord<byte[], byte[]> record(String topic, int i) {

@@ -12,6 +12,7 @@ import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.net.URI;
@@ -208,7 +209,8 @@ class ServeIT {
                 1,
                 MEBIBYTE,
                 "one",
-                Map.of("bootstrap.servers", broker.address(), "auto.offset.reset", "latest"));
+                Map.of("bootstrap.servers", broker.address(), "auto.offset.reset", "latest"),
+                Emission.ALL);
         broker.send(List.of(record("named", 0, value(0))));
 
         // When

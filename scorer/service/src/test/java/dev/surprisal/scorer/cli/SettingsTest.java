@@ -7,6 +7,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,6 +97,20 @@ class SettingsTest {
         assertThat(pipeline.alarmRate()).isEqualTo(new AlarmRate(1.0 / 300));
         assertThat(pipeline.name()).isEqualTo("payments");
         assertThat(pipeline.model()).isEqualTo(ModelSource.file(Path.of("p.onnx")));
+    }
+
+    @Test
+    void whichScoresArePublishedIsSaidInOneWord() {
+        assertThat(only(new Settings(LEAST, Map.of(), null)).emission()).isEqualTo(new Emission(1, false));
+        Map<String, String> environment = Map.of("SURPRISAL_SCORES", "1/100", "SURPRISAL_FULL_SCORES", "true");
+        assertThat(only(new Settings(LEAST, environment, null)).emission()).isEqualTo(new Emission(100, true));
+        Map<String, String> none = new HashMap<>(LEAST);
+        none.put("scores", "none");
+        assertThat(only(new Settings(none, Map.of(), null)).emission()).isEqualTo(new Emission(0, false));
+        none.put("scores", "some");
+        assertThatThrownBy(() -> new Settings(none, Map.of(), null).pipelines())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("use all, none or a share such as 1/100");
     }
 
     @Test
