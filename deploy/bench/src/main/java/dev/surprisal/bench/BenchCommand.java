@@ -1,5 +1,7 @@
 package dev.surprisal.bench;
 
+import dev.surprisal.bench.kill.KillCommand;
+import dev.surprisal.bench.kill.SwapsCommand;
 import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
@@ -18,6 +20,8 @@ import picocli.CommandLine.Mixin;
             ImputationCommand.class,
             TrainingCommand.class,
             StreamCommand.class,
+            KillCommand.class,
+            SwapsCommand.class,
             RowsCommand.class
         },
         synopsisSubcommandLabel = "MEASUREMENT")

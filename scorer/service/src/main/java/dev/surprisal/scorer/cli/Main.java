@@ -14,7 +14,9 @@ import picocli.CommandLine.Mixin;
             PublishCommand.class,
             ModelsCommand.class,
             PromoteCommand.class,
-            RollbackCommand.class
+            RollbackCommand.class,
+            ReplayCommand.class,
+            TopicsCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {

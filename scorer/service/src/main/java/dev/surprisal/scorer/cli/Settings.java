@@ -92,6 +92,16 @@ final class Settings {
         return names;
     }
 
+    /** Sets a key of all pipelines that do not have it. */
+    Settings orElse(String key, String value) {
+        Set<String> names = names();
+        if (names.isEmpty()) {
+            values.putIfAbsent(key, value);
+        }
+        names.forEach(name -> values.putIfAbsent(PIPELINES + name + "." + key, value));
+        return this;
+    }
+
     String host() {
         return values.getOrDefault(HOST, "127.0.0.1");
     }

@@ -19,6 +19,10 @@ public final class ModelTopic {
 
     public static final String NAME = "surprisal.models";
 
+    /** With which it is created; of one partition. */
+    public static final Map<String, String> CONFIGS =
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+
     /** The largest model file that is taken. */
     public static final int MOST_BYTES = 256 << 20;
 
@@ -53,8 +57,7 @@ public final class ModelTopic {
     /** Creates the topic where it is missing. */
     static void create(KafkaAdmin kafka) {
         if (!kafka.topics().contains(NAME)) {
-            kafka.create(List.of(new NewTopic(NAME, Optional.of(1), Optional.empty())
-                    .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))));
+            kafka.create(List.of(new NewTopic(NAME, Optional.of(1), Optional.empty()).configs(CONFIGS)));
         }
     }
 }

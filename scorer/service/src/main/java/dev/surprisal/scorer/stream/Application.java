@@ -30,6 +30,7 @@ final class Application implements AutoCloseable {
     private final KafkaAdmin kafka;
     private final KafkaStreams streams;
     private final OrphanedTransactions orphans;
+    private final Standstill standstill = new Standstill();
     private long lookedAt = System.nanoTime();
     private boolean mayEndTransactions = true;
     private String lacking;
@@ -127,7 +128,10 @@ final class Application implements AutoCloseable {
             if (rebalancing && pipeline.delivery() == Delivery.EXACTLY_ONCE) {
                 endTransactions();
             }
-            return null;
+            return standstill.look(streams.metrics(), lookedAt) == null
+                    ? null
+                    : "Kafka has not taken what was written for " + Standstill.PATIENCE.toSeconds()
+                            + " s; are enough replicas in sync, and is there room?";
         } catch (SurprisalException e) {
             return e.getMessage();
         }

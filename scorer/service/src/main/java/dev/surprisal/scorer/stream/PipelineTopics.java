@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
+import dev.surprisal.scorer.model.ModelTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -73,6 +74,9 @@ public final class PipelineTopics {
         }
         // Few, and in one order.
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));
+        if (pipeline.model().published() != null) {
+            plan.add(output(existing, new Planned(ModelTopic.NAME, false, 1, replicas, ModelTopic.CONFIGS)));
+        }
         return plan;
     }
 

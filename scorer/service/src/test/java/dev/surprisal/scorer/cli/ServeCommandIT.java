@@ -128,6 +128,31 @@ class ServeCommandIT {
     }
 
     @Test
+    void topicsArePlannedThenCreatedAndNeverChanged() throws Exception {
+        broker.create("planned", 1 << 20);
+        broker.create("planned.scores", 1 << 20);
+        String[] options = {"--bootstrap-servers", broker.address(), "--topic", "planned"};
+
+        assertThat(topics("plan", options))
+                .contains("exists     planned: 2 partitions", "exists     planned.scores: 2 partitions")
+                .contains("to create  planned.anomalies: 2 partitions, 1 replicas, {max.message.bytes=1114112}");
+        assertThat(broker.topics()).doesNotContain("planned.anomalies");
+        assertThat(topics("apply", options)).contains("created    planned.anomalies: 2 partitions");
+        assertThat(broker.topics())
+                .contains("planned.anomalies", "planned.dead-letters", "planned.shadow-scores", "planned.model-events");
+        assertThat(topics("plan", options)).doesNotContain("to create");
+    }
+
+    private static String topics(String verb, String... options) throws Exception {
+        List<String> line = new ArrayList<>(List.of("topics", verb));
+        line.addAll(List.of(options));
+        try (ScorerProcess command = ScorerProcess.command(line)) {
+            assertThat(command.process().waitFor()).isZero();
+            return command.awaitEnd();
+        }
+    }
+
+    @Test
     void addressThatIsNone() throws Exception {
         fails(options("payments", "no where", model), "Kafka at no where cannot be used");
     }
