@@ -4,6 +4,7 @@ import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.WholeFile;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
 import dev.surprisal.schemas.model.Provenance;
@@ -14,6 +15,7 @@ import dev.surprisal.schemas.record.Likelihood;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.trainer.calibration.Calibrator;
 import dev.surprisal.trainer.calibration.EncodedRowScoring;
+import dev.surprisal.trainer.calibration.FirstLookCalibrator;
 import dev.surprisal.trainer.data.Complement;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.Draw;
@@ -46,6 +48,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +61,10 @@ import java.util.TreeMap;
 public final class Training {
 
     private static final double HELD_OUT = 0.2;
+    /** Of the first records only a tenth: a fit to few feels each that it does not see (0.6 points of average precision on 26 tables). */
+    private static final double HELD_OUT_OF_FIRST = 0.1;
+
+    private static final int FIRST = 10_000;
     private static final int MOST_HELD_OUT = 50_000;
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
@@ -125,6 +132,15 @@ public final class Training {
 
     /** Hears how a run goes on. */
     public interface Listener {
+
+        /** Who does not want to know. */
+        Listener SILENT = new Listener() {
+            @Override
+            public void begins(String phase, long steps, String unit) {}
+
+            @Override
+            public void at(long step, String figure) {}
+        };
 
         /** A phase begins, of so many steps. */
         void begins(String phase, long steps, String unit);
@@ -195,6 +211,7 @@ public final class Training {
         SampleCount samples = SampleCount.choose(members, heldOut);
         float[][] noise = LatentNoise.of(samples.samples(), config.latent());
         byte[] graph = OnnxExporter.export(members, noise);
+        byte[] look = OnnxExporter.exportFirstLook(members);
         Calibration placeholder = Calibration.of(
                 new double[1],
                 new double[data.rows().numberColumns() + data.rows().categoryColumns()]);
@@ -202,13 +219,15 @@ public final class Training {
                 request,
                 data,
                 placeholder,
+                null,
                 new AlarmRate(0.5),
                 graph,
                 provenance(request, data, heldOut, config, result, samples, start),
                 Map.of());
         Calibration calibration;
+        FirstLook firstLook;
         double disagreement;
-        try (ScoringModel model = ScoringModel.openGraph(graph, blank)) {
+        try (ScoringModel model = ScoringModel.openGraphs(graph, look, blank)) {
             listener.begins("checking the export", 1, "graph");
             disagreement = checkParity(
                     members,
@@ -218,6 +237,7 @@ public final class Training {
             listener.begins("calibrating", heldOut.size(), "records");
             calibration =
                     Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""), listener::says);
+            firstLook = FirstLookCalibrator.calibrate(model, blank.score(), heldOut);
         }
         AlarmRate alarmRate =
                 request.alarmRate() == null ? Calibrator.usualAlarmRate(calibration) : request.alarmRate();
@@ -225,6 +245,7 @@ public final class Training {
                 request,
                 data,
                 calibration,
+                firstLook,
                 alarmRate,
                 graph,
                 provenance(request, data, heldOut, config, result, samples, start),
@@ -245,7 +266,13 @@ public final class Training {
                         (double) units.active()));
         WholeFile.write(
                 request.out(),
-                OnnxExporter.withMetadata(graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card))));
+                OnnxExporter.withMetadata(
+                        graph,
+                        Map.of(
+                                ModelCard.METADATA_KEY,
+                                ModelCardJson.write(card),
+                                ModelCard.FIRST_LOOK_KEY,
+                                Base64.getEncoder().encodeToString(look))));
         fit.finish();
         return card;
     }
@@ -268,10 +295,12 @@ public final class Training {
         }
     }
 
-    /** Which records are held out: about a fifth, as far as memory takes them. */
+    /** Which records are held out: a tenth of ten thousand and a fifth of those beyond, as far as memory takes them. */
     private static long[] heldOut(Rows rows, long seed) {
         long most = Math.min(MOST_HELD_OUT, Math.max(FEWEST_RECORDS, MOST_HELD_OUT_BYTES / rows.bytesPerRow()));
-        int count = (int) Math.min(most, Math.max(1, Math.round(HELD_OUT * rows.count())));
+        long first = Math.min(FIRST, rows.count());
+        double wanted = HELD_OUT_OF_FIRST * first + HELD_OUT * (rows.count() - first);
+        int count = (int) Math.min(most, Math.max(1, Math.round(wanted)));
         return RandomSubset.of(rows.count(), count, Draw.HELD_OUT.seed(seed, 0));
     }
 
@@ -348,6 +377,7 @@ public final class Training {
             Request request,
             TrainingData data,
             Calibration calibration,
+            FirstLook firstLook,
             AlarmRate alarmRate,
             byte[] graph,
             Provenance provenance,
@@ -362,7 +392,8 @@ public final class Training {
                 calibration,
                 alarmRate,
                 provenance,
-                metrics);
+                metrics,
+                firstLook);
         return card.withVersion(version(graph, card));
     }
 

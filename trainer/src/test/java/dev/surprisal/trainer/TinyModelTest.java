@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
 import dev.surprisal.schemas.model.Provenance;
@@ -12,6 +13,8 @@ import dev.surprisal.schemas.model.ScoreOutput;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.calibration.Calibrator;
+import dev.surprisal.trainer.calibration.FirstLookCalibrator;
+import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.TrainingData;
 import dev.surprisal.trainer.export.LatentNoise;
 import dev.surprisal.trainer.export.OnnxExporter;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,9 +64,14 @@ class TinyModelTest {
                 List.of(new Categorical(data.vocabularies().get(0).values().size(), data.unseenProbability()[0])));
         TrainedVae vae = VaeTrainer.fit(data.rows(), columns, config, (step, steps, bound) -> {});
         byte[] graph = OnnxExporter.export(vae, LatentNoise.of(4, 2));
-        Calibration blank = Calibration.of(new double[1], new double[4]);
+        byte[] look = OnnxExporter.exportFirstLook(List.of(vae));
         byte[] model = OnnxExporter.withMetadata(
-                graph, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(calibrated(spec, data, graph, blank))));
+                graph,
+                Map.of(
+                        ModelCard.METADATA_KEY,
+                        ModelCardJson.write(calibrated(spec, data, graph, look)),
+                        ModelCard.FIRST_LOOK_KEY,
+                        Base64.getEncoder().encodeToString(look)));
 
         try (ScoringModel opened = ScoringModel.open(model, "the tiny model")) {
             assertThat(opened.card().calibration().records())
@@ -73,17 +82,19 @@ class TinyModelTest {
         }
     }
 
-    private static ModelCard calibrated(RecordSpec spec, TrainingData data, byte[] graph, Calibration blank) {
-        try (ScoringModel model = ScoringModel.openGraph(graph, card(spec, data, blank))) {
+    private static ModelCard calibrated(RecordSpec spec, TrainingData data, byte[] graph, byte[] look) {
+        Calibration blank = Calibration.of(new double[1], new double[4]);
+        EncodedRows rows = data.rows().first(2_000);
+        try (ScoringModel model = ScoringModel.openGraphs(graph, look, card(spec, data, blank, null))) {
             return card(
                     spec,
                     data,
-                    Calibrator.calibrate(
-                            model, ScoreOutput.ELBO, data.rows().first(2_000), done -> {}, sentence -> {}));
+                    Calibrator.calibrate(model, ScoreOutput.ELBO, rows, done -> {}, sentence -> {}),
+                    FirstLookCalibrator.calibrate(model, ScoreOutput.ELBO, rows));
         }
     }
 
-    private static ModelCard card(RecordSpec spec, TrainingData data, Calibration calibration) {
+    private static ModelCard card(RecordSpec spec, TrainingData data, Calibration calibration, FirstLook firstLook) {
         return new ModelCard(
                 ModelCard.FORMAT,
                 spec.name(),
@@ -94,7 +105,8 @@ class TinyModelTest {
                 calibration,
                 AlarmRate.parse("1/100"),
                 new Provenance(Instant.EPOCH, 1, data.fingerprint(), 2_000, 2_000, 1, Map.of(), Map.of()),
-                Map.of());
+                Map.of(),
+                firstLook);
     }
 
     private static Path records(Path folder) throws IOException {

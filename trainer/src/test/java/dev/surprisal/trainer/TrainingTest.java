@@ -4,16 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.RowScorer;
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.engine.Screen;
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.record.EncodedRow;
+import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.cli.Main;
+import dev.surprisal.trainer.data.RecordReader;
 import dev.surprisal.trainer.data.TrainingData.Selection;
 import dev.surprisal.trainer.evaluation.FileScorer;
+import dev.surprisal.trainer.evaluation.FileScorer.Scored;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,6 +72,37 @@ class TrainingTest {
         assertThat(card.provenance().configuration().get("samples")).isIn("16", "32");
         assertThat(card.metrics().get("sampling_error_nats"))
                 .isLessThan(0.2 * card.metrics().get("held_out_spread_nats"));
+    }
+
+    @Test
+    void theFirstLookMissesNoFlag() throws IOException {
+        Path data = records(400);
+        ModelCard card = train(data, "model.onnx", 1);
+        List<Scored> full = new ArrayList<>();
+        int looked = 0;
+        try (ScoringModel model = ScoringModel.open(folder.resolve("model.onnx"))) {
+            Judge judge = new Judge(card, card.alarmRate());
+            new FileScorer(model, judge).score(data, List.of(), full::add, position -> {});
+            RecordEncoder encoder = card.newEncoder();
+            EncodedRow row = encoder.newRow();
+            try (RecordReader reader = RecordReader.open(data, card.spec());
+                    RowScorer scorer = model.newScorer(
+                            judge, Screen.of(card, card.alarmRate().value()).orElseThrow())) {
+                while (reader.next()) {
+                    reader.encode(encoder, row);
+                    scorer.add(row);
+                }
+                scorer.score();
+                for (int i = 0; i < scorer.size(); i++) {
+                    looked += scorer.verdict(i).firstLook() ? 1 : 0;
+                    assertThat(scorer.verdict(i).anomaly())
+                            .as("record %d", i)
+                            .isEqualTo(full.get(i).verdict().anomaly());
+                }
+            }
+        }
+        assertThat(full).anyMatch(scored -> scored.verdict().anomaly());
+        assertThat(looked).isGreaterThan(200);
     }
 
     @Test

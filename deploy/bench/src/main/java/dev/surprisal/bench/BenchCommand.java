@@ -1,8 +1,11 @@
 package dev.surprisal.bench;
 
+import dev.surprisal.bench.kill.KillCommand;
+import dev.surprisal.bench.kill.SwapsCommand;
 import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
+import dev.surprisal.bench.stream.StreamCommand;
 import dev.surprisal.bench.training.TrainingCommand;
 import dev.surprisal.bench.trust.DiscoveriesCommand;
 import dev.surprisal.bench.trust.TrustCommand;
@@ -20,6 +23,9 @@ import picocli.CommandLine.Mixin;
             TrainingCommand.class,
             TrustCommand.class,
             DiscoveriesCommand.class,
+            StreamCommand.class,
+            KillCommand.class,
+            SwapsCommand.class,
             RowsCommand.class
         },
         synopsisSubcommandLabel = "MEASUREMENT")

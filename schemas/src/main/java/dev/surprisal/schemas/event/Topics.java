@@ -1,11 +1,14 @@
 package dev.surprisal.schemas.event;
 
 /**
- * The topics that belong to a topic of records.
+ * The topics that belong to a topic of records, or to a pipeline of several.
  *
- * @param records the topic of records
+ * @param records the topic of records, or the pipeline's name
  */
 public record Topics(String records) {
+
+    /** What the names of topics that a pipeline writes end with, after a dot, as a regular expression. */
+    public static final String ENDINGS = "scores|shadow-scores|anomalies|dead-letters|model-events";
 
     /** One {@link ScoreEvent} per record that could be scored. */
     public String scores() {
@@ -15,6 +18,16 @@ public record Topics(String records) {
     /** One {@link AnomalyEvent} per flagged record. */
     public String anomalies() {
         return records + ".anomalies";
+    }
+
+    /** One {@link ScoreEvent} by a shadow model per record that it could score. */
+    public String shadowScores() {
+        return records + ".shadow-scores";
+    }
+
+    /** One {@link ModelEvent} whenever an instance begins to score with a model, or refuses one. */
+    public String modelEvents() {
+        return records + ".model-events";
     }
 
     /** One record per record that could not be scored: its original key, value and headers, and those of {@link DeadLetterHeaders}. */

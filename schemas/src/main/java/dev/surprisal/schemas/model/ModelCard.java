@@ -19,6 +19,7 @@ import java.util.Map;
  * @param alarmRate the alarm rate to use where none is set
  * @param provenance where it comes from
  * @param metrics figures about it, by name
+ * @param firstLook what is known of its first look; null where it has none, as before format 1.1
  */
 public record ModelCard(
         String format,
@@ -30,10 +31,14 @@ public record ModelCard(
         Calibration calibration,
         AlarmRate alarmRate,
         Provenance provenance,
-        Map<String, Double> metrics) {
+        Map<String, Double> metrics,
+        FirstLook firstLook) {
 
     /** The key of the card in the ONNX file's metadata. */
     public static final String METADATA_KEY = "surprisal.card";
+
+    /** The key of the graph of the first look, an ONNX model in Base64, in that metadata. */
+    public static final String FIRST_LOOK_KEY = "surprisal.first-look";
 
     /** The format that this version writes. */
     public static final String FORMAT = "1.1";
@@ -59,10 +64,25 @@ public record ModelCard(
         }
     }
 
+    /** The card of a model without a first look. */
+    public ModelCard(
+            String format,
+            String name,
+            String version,
+            RecordSpec spec,
+            List<Vocabulary> vocabularies,
+            ScoreOutput score,
+            Calibration calibration,
+            AlarmRate alarmRate,
+            Provenance provenance,
+            Map<String, Double> metrics) {
+        this(format, name, version, spec, vocabularies, score, calibration, alarmRate, provenance, metrics, null);
+    }
+
     /** The same card with another version. */
     public ModelCard withVersion(String other) {
         return new ModelCard(
-                format, name, other, spec, vocabularies, score, calibration, alarmRate, provenance, metrics);
+                format, name, other, spec, vocabularies, score, calibration, alarmRate, provenance, metrics, firstLook);
     }
 
     /** An encoder of the records that the model scores. */

@@ -87,6 +87,18 @@ public record RecordSpec(
         return List.copyOf(columns);
     }
 
+    /** This spec with every field optional: a record may lack whatever it likes. */
+    public RecordSpec allOptional() {
+        return new RecordSpec(
+                format,
+                name,
+                csv,
+                fields.stream()
+                        .map(field -> new Field(
+                                field.name(), field.type(), true, field.likelihood(), field.format(), field.zone()))
+                        .toList());
+    }
+
     /** This spec with one field's type replaced by {@link FieldType#IGNORED}. */
     public RecordSpec ignoring(String fieldName) {
         List<Field> changed = new ArrayList<>();

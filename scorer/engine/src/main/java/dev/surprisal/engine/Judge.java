@@ -89,7 +89,8 @@ public final class Judge {
                 batch.output(ScoreOutput.ELBO, row),
                 batch.output(ScoreOutput.LOG_LIKELIHOOD, row),
                 batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, row),
-                List.of());
+                List.of(),
+                false);
     }
 
     private double score(RowBatch batch, int row) {

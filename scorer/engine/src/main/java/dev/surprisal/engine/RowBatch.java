@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows to score and, once {@link #score} was called, their scores; memory outside the heap that ONNX Runtime reads and writes in place.
+ * Rows to score and, once {@link #look} or {@link #score} was called, their first looks or scores; memory outside the heap that ONNX Runtime reads and writes in place.
  *
  * <p>Holds up to {@value #CAPACITY} rows and is reused: {@link #clear}, {@link #add}, {@link #score}, read. One thread at a time; closed by its
  * owner before the model.
@@ -35,6 +35,7 @@ public final class RowBatch implements AutoCloseable {
     private static final int BLOCK = 16;
 
     private final OrtSession session;
+    private final OrtSession firstLookSession;
     private final int numberColumns;
     private final int categoryColumns;
     private final int categoryValues;
@@ -49,12 +50,17 @@ public final class RowBatch implements AutoCloseable {
     private final FloatBuffer numberScale;
     private final LongBuffer expectedCategories;
     private final FloatBuffer categoryProbabilities;
+    private final FloatBuffer firstLook;
     private final Map<Integer, Tensors> tensors = new HashMap<>();
     private int size;
 
-    /** @param categoryValues how many values all categories have together; 0 to leave out their probabilities */
-    RowBatch(RecordSpec spec, OrtSession session, int categoryValues) {
+    /**
+     * @param firstLookSession null where the model has no first look
+     * @param categoryValues how many values all categories have together; 0 to leave out their probabilities
+     */
+    RowBatch(RecordSpec spec, OrtSession session, OrtSession firstLookSession, int categoryValues) {
         this.session = session;
+        this.firstLookSession = firstLookSession;
         this.categoryValues = categoryValues;
         numberColumns = spec.numberColumns().size();
         categoryColumns = spec.categoryColumns().size();
@@ -74,6 +80,7 @@ public final class RowBatch implements AutoCloseable {
                 .asLongBuffer();
         categoryProbabilities = output(Signature.CATEGORY_PROBABILITIES, categoryValues * Float.BYTES)
                 .asFloatBuffer();
+        firstLook = direct(Float.BYTES).asFloatBuffer();
     }
 
     /** How many rows there are. */
@@ -106,13 +113,19 @@ public final class RowBatch implements AutoCloseable {
      * @param column numbers first, then categories
      */
     public void addWithout(RowBatch other, int row, int column) {
+        int at = size;
+        add(other, row);
+        if (column < numberColumns) {
+            numbers.put(at * numberColumns + column, Float.NaN);
+        } else {
+            categories.put(at * categoryColumns + column - numberColumns, CategoryCodes.MISSING);
+        }
+    }
+
+    /** Appends a row of another batch of the same model. */
+    public void add(RowBatch other, int row) {
         numbers.put(size * numberColumns, other.numbers, row * numberColumns, numberColumns);
         categories.put(size * categoryColumns, other.categories, row * categoryColumns, categoryColumns);
-        if (column < numberColumns) {
-            numbers.put(size * numberColumns + column, Float.NaN);
-        } else {
-            categories.put(size * categoryColumns + column - numberColumns, CategoryCodes.MISSING);
-        }
         size++;
     }
 
@@ -123,18 +136,34 @@ public final class RowBatch implements AutoCloseable {
         }
     }
 
-    /** Scores all rows. */
+    /** Scores all rows in full. */
     public void score() {
-        if (size == 0) {
-            return;
+        if (size > 0) {
+            Tensors pinned = pinned();
+            ScoringModel.run(session, pinned.inputs, pinned.outputs);
         }
+    }
+
+    /** Takes a first look at all rows, at a fraction of the cost; only of a model that has one. */
+    public void look() {
+        if (size > 0) {
+            Tensors pinned = pinned();
+            ScoringModel.run(firstLookSession, pinned.inputs, pinned.firstLook);
+        }
+    }
+
+    private Tensors pinned() {
         int padded = (size + BLOCK - 1) / BLOCK * BLOCK;
         for (int row = size; row < padded; row++) {
             numbers.put(row * numberColumns, numbers, 0, numberColumns);
             categories.put(row * categoryColumns, categories, 0, categoryColumns);
         }
-        Tensors pinned = tensors.computeIfAbsent(padded, this::tensors);
-        ScoringModel.run(session, pinned.inputs, pinned.outputs);
+        return tensors.computeIfAbsent(padded, this::tensors);
+    }
+
+    /** The bound at z = mu(x) of a row, in nats. */
+    public float firstLook(int row) {
+        return firstLook.get(row);
     }
 
     /** An output of a row, in nats. */
@@ -233,6 +262,7 @@ public final class RowBatch implements AutoCloseable {
                 };
                 made.outputs.put(name, tensor);
             }
+            made.firstLook.put(Signature.FIRST_LOOK, made.floats(firstLook, rows));
             return made;
         } catch (OrtException e) {
             made.close();
@@ -244,6 +274,7 @@ public final class RowBatch implements AutoCloseable {
     private static final class Tensors {
         private final Map<String, OnnxTensor> inputs = new HashMap<>();
         private final Map<String, OnnxTensor> outputs = new HashMap<>();
+        private final Map<String, OnnxTensor> firstLook = new HashMap<>();
         private final List<OnnxTensor> all = new ArrayList<>();
 
         OnnxTensor floats(FloatBuffer buffer, int rows, int... more) throws OrtException {

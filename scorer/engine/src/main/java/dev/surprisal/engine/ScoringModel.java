@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,10 +27,14 @@ import java.util.TreeSet;
 public final class ScoringModel implements AutoCloseable {
 
     private final OrtSession session;
+    /** Null where the model has no first look. */
+    private final OrtSession firstLook;
+
     private final ModelCard card;
 
-    private ScoringModel(OrtSession session, ModelCard card) {
+    private ScoringModel(OrtSession session, OrtSession firstLook, ModelCard card) {
         this.session = session;
+        this.firstLook = firstLook;
         this.card = card;
     }
 
@@ -52,7 +57,8 @@ public final class ScoringModel implements AutoCloseable {
     public static ScoringModel open(byte[] onnx, String source) {
         OrtSession session = session(onnx, source);
         try {
-            String json = session.getMetadata().getCustomMetadata().get(ModelCard.METADATA_KEY);
+            Map<String, String> metadata = session.getMetadata().getCustomMetadata();
+            String json = metadata.get(ModelCard.METADATA_KEY);
             if (json == null) {
                 throw new ModelException(
                         source
@@ -61,7 +67,7 @@ public final class ScoringModel implements AutoCloseable {
             ModelCard card = ModelCardJson.read(json, source);
             requireNames(source, "input", Signature.inputs(card.spec()), session.getInputNames());
             requireNames(source, "output", Signature.outputs(card.spec()), session.getOutputNames());
-            return new ScoringModel(session, card);
+            return new ScoringModel(session, firstLook(card, metadata.get(ModelCard.FIRST_LOOK_KEY), source), card);
         } catch (OrtException | RuntimeException e) {
             close(session);
             if (e instanceof SurprisalException mendable) {
@@ -71,9 +77,46 @@ public final class ScoringModel implements AutoCloseable {
         }
     }
 
-    /** Opens the graph of a model that has no card yet, for the calibration that goes into its card. */
-    public static ScoringModel openGraph(byte[] onnx, ModelCard provisionalCard) {
-        return new ScoringModel(session(onnx, provisionalCard.name()), provisionalCard);
+    private static OrtSession firstLook(ModelCard card, String graph, String source) throws OrtException {
+        if (card.firstLook() == null) {
+            return null;
+        }
+        String of = source + ": the graph of its first look";
+        if (graph == null) {
+            throw new ModelException(of + " is absent, which its card promises");
+        }
+        OrtSession session = session(decoded(graph, of), of);
+        try {
+            requireNames(of, "input", Signature.inputs(card.spec()), session.getInputNames());
+            requireNames(of, "output", Set.of(Signature.FIRST_LOOK), session.getOutputNames());
+            return session;
+        } catch (RuntimeException e) {
+            close(session);
+            throw e;
+        }
+    }
+
+    private static byte[] decoded(String base64, String of) {
+        try {
+            return Base64.getDecoder().decode(base64);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(of + " is not in Base64: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens the graphs of a model that has no card yet, for the calibration that goes into its card.
+     *
+     * @param firstLook the graph of the first look
+     */
+    public static ScoringModel openGraphs(byte[] onnx, byte[] firstLook, ModelCard provisionalCard) {
+        OrtSession session = session(onnx, provisionalCard.name());
+        try {
+            return new ScoringModel(session, session(firstLook, provisionalCard.name()), provisionalCard);
+        } catch (RuntimeException e) {
+            close(session);
+            throw e;
+        }
     }
 
     /** What the model says of itself. */
@@ -83,12 +126,12 @@ public final class ScoringModel implements AutoCloseable {
 
     /** An empty batch for this model's rows, to be closed by the caller. */
     public RowBatch newBatch() {
-        return new RowBatch(card.spec(), session, 0);
+        return new RowBatch(card.spec(), session, firstLook, 0);
     }
 
     /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
     public BatchJudge newJudge(Judge judge) {
-        return new BatchJudge(judge, new RowBatch(card.spec(), session, categoryValues()));
+        return new BatchJudge(judge, new RowBatch(card.spec(), session, null, categoryValues()));
     }
 
     /** How many values all categories have together; 0 if the graph does not tell their probabilities. */
@@ -100,9 +143,21 @@ public final class ScoringModel implements AutoCloseable {
                 : 0;
     }
 
+    /**
+     * A scorer of this model's rows, to be closed by the caller.
+     *
+     * @param screen of this model; null = all rows are scored in full
+     */
+    public RowScorer newScorer(Judge judge, Screen screen) {
+        return new RowScorer(screen == null ? null : newBatch(), newBatch(), newJudge(judge), screen);
+    }
+
     @Override
     public void close() {
         close(session);
+        if (firstLook != null) {
+            close(firstLook);
+        }
     }
 
     private static OrtSession session(byte[] onnx, String source) {

@@ -12,6 +12,7 @@ import java.util.List;
  * @param logLikelihood importance-weighted bound on log p(x), nats
  * @param reconstructionLogProbability mean over the latent samples of log p(x|z), nats
  * @param reasons of an anomaly: the columns that made it one, the most surprising first; otherwise empty
+ * @param firstLook whether a first look was enough: then the score is the negative bound at z = mu(x), the p-value that of such scores, and the three log-probabilities are NaN
  */
 public record Verdict(
         double score,
@@ -20,16 +21,24 @@ public record Verdict(
         float elbo,
         float logLikelihood,
         float reconstructionLogProbability,
-        List<FieldReason> reasons) {
+        List<FieldReason> reasons,
+        boolean firstLook) {
+
+    /** The verdict on a record that a first look tells apart from what would be flagged. */
+    static Verdict ofFirstLook(double score, double pValue) {
+        return new Verdict(score, pValue, false, Float.NaN, Float.NaN, Float.NaN, List.of(), true);
+    }
 
     /** The same, with reasons. */
     Verdict with(List<FieldReason> others) {
-        return new Verdict(score, pValue, anomaly, elbo, logLikelihood, reconstructionLogProbability, others);
+        return new Verdict(
+                score, pValue, anomaly, elbo, logLikelihood, reconstructionLogProbability, others, firstLook);
     }
 
     /** The same of a record that the records before speak against flagging. */
     public Verdict unflagged() {
-        return new Verdict(score, pValue, false, elbo, logLikelihood, reconstructionLogProbability, List.of());
+        return new Verdict(
+                score, pValue, false, elbo, logLikelihood, reconstructionLogProbability, List.of(), firstLook);
     }
 
     /** Why the record is flagged, in one sentence; "" if it is not. */

@@ -18,7 +18,7 @@ class AlarmMemoryPropertyTest {
 
     private static Verdict candidate(double pValue) {
         boolean candidate = pValue <= AlarmRule.MOST_LOOKING_BACK.value();
-        return new Verdict(1, pValue, candidate, -1, -1, -1, List.of());
+        return new Verdict(1, pValue, candidate, -1, -1, -1, List.of(), false);
     }
 
     /** Streams whose truth is known: anomalies have small p-values, normal records uniform ones. */

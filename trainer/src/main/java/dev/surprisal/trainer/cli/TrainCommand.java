@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         name = "train",
         sortOptions = false,
         description = {
-            "Fits a variational autoencoder to the records of a file and writes it as one ONNX file, calibrated on a fifth of them that the fit does not see.",
+            "Fits a variational autoencoder to the records of a file and writes it as one ONNX file, calibrated on a tenth of them (a fifth of those beyond 10,000) that the fit does not see.",
             "",
             "Most of the records should be normal. The same data, spec and seed give the same model.",
             "",

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import onnx.Onnx.GraphProto;
 import onnx.Onnx.ModelProto;
 import onnx.Onnx.OperatorSetIdProto;
 import onnx.Onnx.StringStringEntryProto;
@@ -52,6 +53,32 @@ public final class OnnxExporter {
      * @param noise [L][K] standard normal values that stand for eps in every row of every member
      */
     public static byte[] export(List<TrainedVae> members, float[][] noise) {
+        checkAlike(members);
+        return model(new ScoringGraph(members, noise).build());
+    }
+
+    /**
+     * The first look at a record as a model of its own: with the same inputs, and the one output {@code first_look} [N], the bound at z = mu(x) instead of at samples, of which it costs a fraction.
+     *
+     * <p>Of an ensemble it is the mean of the members'. A row's output does not depend on the batch that it is in, given batches of whole blocks of 16 rows.
+     */
+    public static byte[] exportFirstLook(List<TrainedVae> members) {
+        checkAlike(members);
+        float[][] mean = new float[1][members.get(0).latentSize()];
+        return model(new ScoringGraph(members, mean).buildBound("first_look"));
+    }
+
+    private static byte[] model(GraphProto graph) {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
+                .setProducerName("surprisal")
+                .setGraph(graph)
+                .build()
+                .toByteArray();
+    }
+
+    private static void checkAlike(List<TrainedVae> members) {
         TrainedVae first = members.get(0);
         for (TrainedVae member : members) {
             if (!member.columns().equals(first.columns())
@@ -62,13 +89,6 @@ public final class OnnxExporter {
                         "the members of an ensemble have to share their columns, standardisation and latent size");
             }
         }
-        return ModelProto.newBuilder()
-                .setIrVersion(IR_VERSION)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPERATOR_SET))
-                .setProducerName("surprisal")
-                .setGraph(new ScoringGraph(members, noise).build())
-                .build()
-                .toByteArray();
     }
 
     /** The same model with other metadata. */

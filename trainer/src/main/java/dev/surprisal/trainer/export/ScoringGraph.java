@@ -31,12 +31,7 @@ final class ScoringGraph {
     }
 
     GraphProto build() {
-        NumberInput numbers = columns.numbers().isEmpty() ? null : NumberInput.of(graph, vaes.get(0));
-        CategoryInput categories =
-                columns.categories().isEmpty() ? null : CategoryInput.of(graph, columns.categories());
-        List<Member> members = vaes.stream()
-                .map(vae -> Member.of(graph, vae, noise, numbers, categories))
-                .toList();
+        List<Member> members = members();
         Samples samples = new Samples(graph, members.size() * noise.length);
 
         Value logRatio = together(members, Member::logRatio);
@@ -48,6 +43,23 @@ final class ScoringGraph {
         graph.floatOutput(
                 "latent_mean", members.get(0).latentMean(), vaes.get(0).latentSize());
         return graph.build();
+    }
+
+    /** The graph of the bound alone. */
+    GraphProto buildBound(String output) {
+        List<Member> members = members();
+        Samples samples = new Samples(graph, members.size() * noise.length);
+        graph.floatOutput(output, samples.mean(together(members, Member::logRatio)));
+        return graph.build();
+    }
+
+    private List<Member> members() {
+        NumberInput numbers = columns.numbers().isEmpty() ? null : NumberInput.of(graph, vaes.get(0));
+        CategoryInput categories =
+                columns.categories().isEmpty() ? null : CategoryInput.of(graph, columns.categories());
+        return vaes.stream()
+                .map(vae -> Member.of(graph, vae, noise, numbers, categories))
+                .toList();
     }
 
     /** All members' samples, one member after the other. */

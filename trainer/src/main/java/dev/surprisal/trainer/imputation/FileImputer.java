@@ -52,16 +52,7 @@ public final class FileImputer {
     public FileImputer(ScoringModel model, Request request) {
         this.model = model;
         this.request = request;
-        RecordSpec own = model.card().spec();
-        spec = new RecordSpec(
-                own.format(),
-                own.name(),
-                own.csv(),
-                own.fields().stream().map(FileImputer::optional).toList());
-    }
-
-    private static Field optional(Field field) {
-        return new Field(field.name(), field.type(), true, field.likelihood(), field.format(), field.zone());
+        spec = model.card().spec().allOptional();
     }
 
     /** Whether a field's missing values can be filled in: no model knows a point in time from its hour and weekday. */

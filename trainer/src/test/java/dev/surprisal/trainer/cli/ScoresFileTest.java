@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The file of scores on a disk that is full. */
 class ScoresFileTest {
 
-    private static final Scored RECORD =
-            new Scored(new Verdict(Math.PI, Math.E / 10, false, -1, -2, -3, List.of()), null, List.of("x".repeat(100)));
+    private static final Scored RECORD = new Scored(
+            new Verdict(Math.PI, Math.E / 10, false, -1, -2, -3, List.of(), false), null, List.of("x".repeat(100)));
 
     @ParameterizedTest
     @ValueSource(strings = {"scores.csv", "scores.csv.gz"})

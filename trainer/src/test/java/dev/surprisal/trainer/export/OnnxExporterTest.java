@@ -67,6 +67,15 @@ class OnnxExporterTest {
         TrainedVae vae = new RandomVae(32, 16, components, 1.4).make(columns, random);
         EncodedRows rows = RandomVae.rows(columns, 100, random);
         float[][] noise = LatentNoise.of(16, 16);
+        double[] atMean = VaeScores.of(vae, new float[1][16], rows).elbo();
+        try (ExportedModel look = new ExportedModel(OnnxExporter.exportFirstLook(List.of(vae)))) {
+            float[] looked = look.run(rows).get("first_look");
+            for (int row = 0; row < rows.size(); row++) {
+                assertThat((double) looked[row])
+                        .as("first look at row %d", row)
+                        .isCloseTo(atMean[row], Parity.nats(atMean[row]));
+            }
+        }
 
         Map<String, float[]> outputs = run(OnnxExporter.export(vae, noise), rows);
 

@@ -41,7 +41,7 @@ class ImputerTest {
                 .run(
                         new Training.Request(
                                 spec, file, new TrainingData.Selection("label", "0", LEARNED), out, 1, null),
-                        new Silent());
+                        Training.Listener.SILENT);
         EncodedRows rows = rows(file, spec);
 
         try (ScoringModel model = ScoringModel.open(out)) {
@@ -111,13 +111,5 @@ class ImputerTest {
             errors[column] += removed[i] ? Math.abs(learned[LEARNED / 2] - rows.numbers()[LEARNED * d + i]) : 0;
         }
         return errors;
-    }
-
-    private static final class Silent implements Training.Listener {
-        @Override
-        public void begins(String phase, long steps, String unit) {}
-
-        @Override
-        public void at(long step, String figure) {}
     }
 }

@@ -1,23 +1,13 @@
 package dev.surprisal.bench.quality;
 
-import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
-import dev.surprisal.schemas.SurprisalException;
-import dev.surprisal.schemas.record.Field;
-import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.RecordSpec;
-import dev.surprisal.schemas.record.SpecFile;
-import dev.surprisal.trainer.Training;
-import dev.surprisal.trainer.data.SpecDraft;
-import dev.surprisal.trainer.data.TrainingData;
-import dev.surprisal.trainer.evaluation.FileScorer;
 import dev.surprisal.trainer.evaluation.Ranking;
 import dev.surprisal.trainer.imputation.FileImputer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -71,37 +61,22 @@ record ImputationRun(double missing, int rounds, long seed) {
                 .toArray();
         Path folder = Files.createTempDirectory("surprisal-bench-");
         try {
-            Path training = folder.resolve("training.csv");
-            Path file = folder.resolve("model.onnx");
-            split.training().write(training);
-            RecordSpec spec = optional(SpecFile.parse(
-                    SpecDraft.of(training, "bench", null, position -> {}).toYaml(), "the spec of " + training));
-            new Training(Clock.systemUTC())
-                    .run(
-                            new Training.Request(spec, training, TrainingData.Selection.ALL, file, seed, null),
-                            new Silent());
-            try (ScoringModel model = ScoringModel.open(file)) {
+            try (ScoringModel model = Surprisal.fit(split, RecordSpec::allOptional, seed, folder)) {
                 Ranking complete = Ranking.of(
-                        scores(model, split.test(), folder), split.test().anomalous());
-                Ranking withGaps = Ranking.of(scores(model, gaps, folder), gaps.anomalous());
+                        Surprisal.scores(model, split.test(), folder),
+                        split.test().anomalous());
+                Ranking withGaps = Ranking.of(Surprisal.scores(model, gaps, folder), gaps.anomalous());
                 LabelledTable normalGaps = gaps.select(normal);
-                return new FilledIn(spec, split.training(), split.test().select(normal), normalGaps)
+                return new FilledIn(
+                                model.card().spec(),
+                                split.training(),
+                                split.test().select(normal),
+                                normalGaps)
                         .compare(filledIn(model, normalGaps, folder), complete, withGaps);
             }
         } finally {
             TableRuns.delete(folder);
         }
-    }
-
-    /** Any field may be missing. */
-    private static RecordSpec optional(RecordSpec spec) {
-        List<Field> fields = new ArrayList<>();
-        for (Field field : spec.fields()) {
-            boolean optional = field.type() != FieldType.IGNORED;
-            fields.add(
-                    new Field(field.name(), field.type(), optional, field.likelihood(), field.format(), field.zone()));
-        }
-        return new RecordSpec(spec.format(), spec.name(), spec.csv(), fields);
     }
 
     private LabelledTable withGaps(LabelledTable table) {
@@ -117,26 +92,6 @@ record ImputationRun(double missing, int rounds, long seed) {
         return new LabelledTable(table.columns(), rows, table.anomalous());
     }
 
-    private static double[] scores(ScoringModel model, LabelledTable table, Path folder) throws IOException {
-        Path file = folder.resolve("test.csv");
-        table.write(file);
-        double[] scores = new double[table.size()];
-        int[] at = new int[1];
-        new FileScorer(model, Judge.of(model.card(), null))
-                .score(
-                        file,
-                        List.of(),
-                        record -> {
-                            if (record.verdict() == null) {
-                                throw new SurprisalException(
-                                        file + ": row " + (at[0] + 1) + " could not be scored: " + record.error());
-                            }
-                            scores[at[0]++] = record.verdict().score();
-                        },
-                        bytes -> {});
-        return scores;
-    }
-
     /** The lines of the completed file, after its header. */
     private List<String> filledIn(ScoringModel model, LabelledTable gaps, Path folder) throws IOException {
         Path file = folder.resolve("gaps.csv");
@@ -144,13 +99,5 @@ record ImputationRun(double missing, int rounds, long seed) {
         StringWriter text = new StringWriter();
         new FileImputer(model, new FileImputer.Request(List.of(), true, rounds)).impute(file, text, position -> {});
         return text.toString().lines().skip(1).toList();
-    }
-
-    private static final class Silent implements Training.Listener {
-        @Override
-        public void begins(String phase, long steps, String unit) {}
-
-        @Override
-        public void at(long step, String figure) {}
     }
 }

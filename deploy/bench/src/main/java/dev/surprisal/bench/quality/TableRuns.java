@@ -28,7 +28,7 @@ final class TableRuns {
         this.protocol = protocol;
         this.seeds = seeds;
         this.progress = progress;
-        name = file.getFileName().toString().replaceFirst("\\.csv(\\.gz)?$", "");
+        name = TableFiles.nameOf(file);
         folder = out.resolve(protocol.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .resolve(name);
     }

@@ -25,7 +25,14 @@ record Expected(int fields, int better, double logError, double within) {
         try (RowBatch whole = run.model().newBatch();
                 RowBatch without = run.model().newBatch()) {
             for (int column = 0; column < run.numberColumns(); column++) {
-                if (run.model().card().spec().numberColumns().get(column).field().type() == FieldType.NUMBER) {
+                if (run.model()
+                                .card()
+                                .spec()
+                                .numberColumns()
+                                .get(column)
+                                .field()
+                                .type()
+                        == FieldType.NUMBER) {
                     sum = sum.and(of(run, rows, column, whole, without));
                 }
             }

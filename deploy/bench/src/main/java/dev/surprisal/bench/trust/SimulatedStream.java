@@ -74,7 +74,7 @@ record SimulatedStream(int rarity, int burst, double lift, double correlation) {
             return pValue <= ((AlarmRate) rule).value();
         }
         boolean candidate = pValue <= AlarmRule.MOST_LOOKING_BACK.value();
-        return memory.decide(new Verdict(0, pValue, candidate, 0, 0, 0, List.of()), 0)
+        return memory.decide(new Verdict(0, pValue, candidate, 0, 0, 0, List.of(), false), 0)
                 .anomaly();
     }
 }

@@ -5,11 +5,19 @@ import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The online command: serve. */
+/** The online commands. */
 @Command(
         name = "surprisal",
         description = "Scores Kafka topics.",
-        subcommands = ServeCommand.class,
+        subcommands = {
+            ServeCommand.class,
+            PublishCommand.class,
+            ModelsCommand.class,
+            PromoteCommand.class,
+            RollbackCommand.class,
+            ReplayCommand.class,
+            TopicsCommand.class
+        },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {
 

@@ -1,7 +1,7 @@
 package dev.surprisal.scorer.cli;
 
-import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
@@ -24,21 +24,24 @@ public final class Scorer implements AutoCloseable {
     private final ApplicationContext context;
     private final EmbeddedServer server;
     private final Pipelines pipelines;
+    private final ModelSupply supply;
 
-    private Scorer(ApplicationContext context, EmbeddedServer server, Pipelines pipelines) {
+    private Scorer(ApplicationContext context, EmbeddedServer server, Pipelines pipelines, ModelSupply supply) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
+        this.supply = supply;
     }
 
     /**
-     * Starts the HTTP server, loads the models, prepares the topics and starts scoring.
+     * Starts the HTTP server, loads the models from files, and sets the pipelines going, which wait for what else they need.
      *
      * @param port 0 = any that is free
-     * @throws SurprisalException if the port is taken, a model cannot be used or Kafka cannot be reached; then nothing is left running
+     * @throws SurprisalException if the port is taken, Kafka's properties cannot be right, or no pipeline has a model that can be used; then nothing is left running
      */
     public static Scorer start(String host, int port, List<Pipeline> configured) {
         Pipelines pipelines = new Pipelines();
+        ModelSupply supply = new ModelSupply();
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
                 .singletons(pipelines)
@@ -62,9 +65,10 @@ public final class Scorer implements AutoCloseable {
                 .start();
         try {
             EmbeddedServer server = listen(context, port);
-            pipelines.start(prepare(configured));
-            return new Scorer(context, server, pipelines);
+            pipelines.start(prepare(configured, supply));
+            return new Scorer(context, server, pipelines, supply);
         } catch (RuntimeException e) {
+            supply.close();
             context.close();
             throw e;
         }
@@ -86,28 +90,25 @@ public final class Scorer implements AutoCloseable {
         }
     }
 
-    private static List<PipelineStreams> prepare(List<Pipeline> configured) {
+    /** One pipeline whose model cannot be used leaves the others alone; where no other has one either, there is nothing to do. */
+    private static List<PipelineStreams> prepare(List<Pipeline> configured, ModelSupply supply) {
         List<PipelineStreams> prepared = new ArrayList<>();
-        try {
-            for (Pipeline pipeline : configured) {
-                prepared.add(prepare(pipeline));
+        List<SurprisalException> failures = new ArrayList<>();
+        for (Pipeline pipeline : configured) {
+            KafkaAdmin.check(pipeline.kafka());
+            ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
+            prepared.add(new PipelineStreams(pipeline, models));
+            try {
+                supply.start(pipeline, models);
+            } catch (SurprisalException e) {
+                models.tellTrouble(e.getMessage());
+                failures.add(e);
             }
-            return prepared;
-        } catch (RuntimeException e) {
-            prepared.forEach(PipelineStreams::close);
-            throw e;
         }
-    }
-
-    private static PipelineStreams prepare(Pipeline pipeline) {
-        ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
-        try {
-            models.serve(ScoringModel.open(pipeline.model()));
-            return new PipelineStreams(pipeline, models);
-        } catch (RuntimeException e) {
-            models.close();
-            throw e;
+        if (failures.size() == configured.size()) {
+            throw failures.get(0);
         }
+        return prepared;
     }
 
     /** Where the HTTP server listens. */
@@ -138,6 +139,7 @@ public final class Scorer implements AutoCloseable {
     /** Stops scoring, then answering. */
     @Override
     public void close() {
+        supply.close();
         pipelines.close();
         context.close();
     }

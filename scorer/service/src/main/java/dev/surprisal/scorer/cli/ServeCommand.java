@@ -1,13 +1,14 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.launcher.Verbosity;
+import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.model.ServedModel;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import java.io.PrintWriter;
-import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Scores every record of a Kafka topic. Records are JSON objects; <topic>.scores gets one score a record, <topic>.anomalies the improbable ones with reasons, <topic>.dead-letters what cannot be scored. These topics are created where they are missing.",
+            "",
+            "What is not there, it waits for: Kafka, a topic, a right, a model on its topic. A pipeline that fails is started again, and leaves the others alone. A model file that cannot be used ends the command, unless another pipeline has a good one.",
             "",
             "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. Health: /health/liveness and /health/readiness.",
             "",
@@ -38,33 +41,15 @@ import picocli.CommandLine.Spec;
         })
 final class ServeCommand implements Callable<Integer> {
 
-    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT", description = "Where Kafka is.")
-    private String bootstrapServers;
-
-    @Option(names = "--topic", paramLabel = "TOPIC", description = "The topic of records.")
-    private String topic;
-
-    @Option(names = "--model", paramLabel = "MODEL", description = "A model file, as `train` writes it.")
-    private String model;
+    @Mixin
+    private PipelineOptions pipeline;
 
     @Option(
-            names = "--alarm-rate",
-            paramLabel = "RATE",
+            names = "--instance",
+            paramLabel = "NAME",
             description =
-                    "The share of normal records that may be flagged, such as 1/1000; or how many false alarms there may be, such as '20 a day'; or a false discovery rate of the flags, such as 'fdr 10%%'; or a threshold, such as '35.5 nats'. Default: the model's rate.")
-    private String alarmRate;
-
-    @Option(names = "--delivery", paramLabel = "HOW", description = "exactly-once (default) or at-least-once.")
-    private String delivery;
-
-    @Option(names = "--threads", paramLabel = "N", description = "How many stream threads. Default: 1.")
-    private String threads;
-
-    @Option(
-            names = "--max-record-bytes",
-            paramLabel = "N",
-            description = "Larger records become dead letters unread. Default: 1048576.")
-    private String maxRecordBytes;
+                    "What this process is called among those that share the work: no other's, and the same after a restart, which then finds its partitions as it left them.")
+    private String instance;
 
     @Option(names = "--host", paramLabel = "HOST", description = "Where the HTTP server listens. Default: 127.0.0.1.")
     private String host;
@@ -75,16 +60,6 @@ final class ServeCommand implements Callable<Integer> {
             description = "The HTTP server's port; 0 = any that is free. Default: 8080.")
     private String port;
 
-    @Option(
-            names = "--kafka-property",
-            paramLabel = "KEY=VALUE",
-            description =
-                    "Any property of Kafka's clients, such as security.protocol=SSL, auto.offset.reset=latest to leave out what is in the topic before the first start, or group.instance.id=NAME for a member of the group that is back at once after a restart. Secrets are safer in the environment or a file. Repeatable.")
-    private Map<String, String> kafkaProperties = Map.of();
-
-    @Option(names = "--config", paramLabel = "FILE", description = "A YAML file of settings.")
-    private Path config;
-
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
@@ -94,7 +69,11 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = new Settings(commandLine(), System.getenv(), config);
+        Map<String, String> own = new HashMap<>();
+        own.put(Settings.HOST, host);
+        own.put(Settings.PORT, port);
+        own.put(Settings.INSTANCE, instance);
+        Settings settings = pipeline.settings(own);
         List<Pipeline> pipelines = settings.pipelines();
         CountDownLatch stopped = new CountDownLatch(1);
         Scorer scorer = Scorer.start(settings.host(), settings.port(), pipelines);
@@ -110,38 +89,26 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Map<String, String> commandLine() {
-        Map<String, String> values = new TreeMap<>();
-        values.put(Settings.KAFKA + "bootstrap.servers", bootstrapServers);
-        values.put("topic", topic);
-        values.put("model", model);
-        values.put("alarm-rate", alarmRate);
-        values.put("delivery", delivery);
-        values.put("threads", threads);
-        values.put("max-record-bytes", maxRecordBytes);
-        values.put(Settings.HOST, host);
-        values.put(Settings.PORT, port);
-        kafkaProperties.forEach((key, value) -> values.put(Settings.KAFKA + key, value));
-        return values;
-    }
-
     private void announce(Scorer scorer) {
         PrintWriter screen = command.commandLine().getOut();
-        for (PipelineStreams pipeline : scorer.pipelines().all()) {
+        for (PipelineStreams streams : scorer.pipelines().all()) {
+            Topics topics = streams.pipeline().topics();
+            ServedModel model = streams.models().serving().model();
             screen.printf(
-                    "Scoring topic %s with model %s %s at an alarm rate of %s: scores to %s, flags to %s, dead letters to %s%n",
-                    pipeline.pipeline().topic(),
-                    pipeline.card().name(),
-                    pipeline.card().version(),
-                    pipeline.judge().rule(),
-                    pipeline.pipeline().topics().scores(),
-                    pipeline.pipeline().topics().anomalies(),
-                    pipeline.pipeline().topics().deadLetters());
-            if (!pipeline.judge().canFlag()) {
+                    "Scoring %s with model %s: scores to %s, flags to %s, dead letters to %s%n",
+                    streams.pipeline().input(),
+                    model == null
+                            ? streams.pipeline().model() + ", once it is there"
+                            : model.card().name() + " " + model.card().version() + " at an alarm rate of "
+                                    + model.judge().rule(),
+                    topics.scores(),
+                    topics.anomalies(),
+                    topics.deadLetters());
+            if (model != null && !model.judge().canFlag()) {
                 screen.printf(
                         "Warning: the model was calibrated on %d records and cannot tell false-alarm rates below 1/%d; nothing will be flagged. Set a higher --alarm-rate.%n",
-                        pipeline.card().calibration().records(),
-                        Math.round(1 / pipeline.card().calibration().finest()));
+                        model.card().calibration().records(),
+                        Math.round(1 / model.card().calibration().finest()));
             }
         }
         screen.printf("Listening on %s; health at %s/health. Stop with Ctrl-C.%n", scorer.uri(), scorer.uri());

@@ -2,7 +2,9 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,18 +19,34 @@ import java.util.TreeSet;
 /**
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
- * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic}, {@code model},
- * {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes} of one pipeline; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic} or
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
 
     static final String HOST = "host";
     static final String PORT = "port";
+    static final String INSTANCE = "instance";
+    /** Of one pipeline that has none in the file. */
+    static final String NAME = "name";
+
+    static final Set<String> KEYS = Set.of(HOST, PORT, INSTANCE, NAME);
     static final String KAFKA = "kafka.";
     static final String PIPELINES = "pipelines.";
-    static final Set<String> PIPELINE_KEYS =
-            new TreeSet<>(Set.of("topic", "model", "alarm-rate", "delivery", "threads", "max-record-bytes"));
+    static final Set<String> PIPELINE_KEYS = new TreeSet<>(Set.of(
+            "topic",
+            "topic-pattern",
+            "name",
+            "model",
+            "shadow",
+            "model-key",
+            "alarm-rate",
+            "delivery",
+            "threads",
+            "max-record-bytes",
+            "scores",
+            "full-scores"));
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -74,6 +92,16 @@ final class Settings {
         return names;
     }
 
+    /** Sets a key of all pipelines that do not have it. */
+    Settings orElse(String key, String value) {
+        Set<String> names = names();
+        if (names.isEmpty()) {
+            values.putIfAbsent(key, value);
+        }
+        names.forEach(name -> values.putIfAbsent(PIPELINES + name + "." + key, value));
+        return this;
+    }
+
     String host() {
         return values.getOrDefault(HOST, "127.0.0.1");
     }
@@ -91,12 +119,17 @@ final class Settings {
     List<Pipeline> pipelines() {
         Set<String> names = names();
         List<Pipeline> pipelines = new ArrayList<>();
-        if (values.containsKey("topic")) {
+        String input = values.getOrDefault("topic", values.get("topic-pattern"));
+        if (input != null) {
             if (!names.isEmpty()) {
-                throw new SurprisalException("there is a topic, " + values.get("topic") + ", and there are pipelines, "
+                throw new SurprisalException("there is a topic, " + input + ", and there are pipelines, "
                         + String.join(", ", names) + "; set either one topic or pipelines");
             }
-            pipelines.add(pipeline(values.get("topic"), ""));
+            String name = values.getOrDefault(NAME, values.get("topic"));
+            if (name == null) {
+                throw new SurprisalException("topics by a pattern need a name for their output topics; set --name");
+            }
+            pipelines.add(pipeline(name, ""));
         } else if (names.isEmpty()) {
             throw new SurprisalException(
                     "there is no topic to score; name one with --topic, or pipelines in a file with --config");
@@ -104,28 +137,47 @@ final class Settings {
         names.forEach(name -> pipelines.add(pipeline(name, PIPELINES + name + ".")));
         Map<String, String> scoredBy = new TreeMap<>();
         for (Pipeline pipeline : pipelines) {
-            String other = scoredBy.put(pipeline.topic(), pipeline.name());
+            String records = pipeline.topics().records();
+            String other = scoredBy.put(records, pipeline.name());
             if (other != null) {
                 throw new SurprisalException("the pipelines '" + other + "' and '" + pipeline.name()
-                        + "' both score the topic '" + pipeline.topic() + "', and their scores would mix");
+                        + "' both score the topic '" + records + "', and their scores would mix");
             }
         }
         return pipelines;
     }
 
-    private Pipeline pipeline(String name, String prefix) {
+    /** The properties of the connection to Kafka. */
+    Map<String, String> kafka() {
+        Map<String, String> kafka = connection();
+        if (!kafka.containsKey("bootstrap.servers")) {
+            throw new SurprisalException(
+                    "there is no Kafka to connect to; set --bootstrap-servers, such as localhost:9092");
+        }
+        return kafka;
+    }
+
+    private Map<String, String> connection() {
         Map<String, String> kafka = new TreeMap<>();
         values.forEach((key, value) -> {
             if (key.startsWith(KAFKA)) {
                 kafka.put(key.substring(KAFKA.length()), value);
             }
         });
+        return kafka;
+    }
+
+    private Pipeline pipeline(String name, String prefix) {
         String model = values.get(prefix + "model");
         String rate = values.get(prefix + "alarm-rate");
+        Emission emission = Emission.of(
+                values.getOrDefault(prefix + "scores", "all"),
+                truth("full-scores", values.getOrDefault(prefix + "full-scores", "false")));
         return new Pipeline(
                 name,
                 values.get(prefix + "topic"),
-                model == null ? null : Path.of(model),
+                values.get(prefix + "topic-pattern"),
+                model == null ? null : ModelSource.parse(model, path(prefix + "shadow"), path(prefix + "model-key")),
                 rate == null ? null : AlarmRule.parse(rate),
                 delivery(values.getOrDefault(prefix + "delivery", "exactly-once")),
                 integer("threads", values.getOrDefault(prefix + "threads", "1")),
@@ -133,7 +185,14 @@ final class Settings {
                         "max-record-bytes",
                         values.getOrDefault(
                                 prefix + "max-record-bytes", Integer.toString(Pipeline.USUAL_MAX_RECORD_BYTES))),
-                kafka);
+                values.get(INSTANCE),
+                connection(),
+                emission);
+    }
+
+    private Path path(String key) {
+        String path = values.get(key);
+        return path == null ? null : Path.of(path);
     }
 
     private static Delivery delivery(String text) {
@@ -145,6 +204,13 @@ final class Settings {
                 .findFirst()
                 .orElseThrow(() ->
                         new SurprisalException("'" + text + "' is no delivery; use exactly-once or at-least-once"));
+    }
+
+    private static boolean truth(String key, String text) {
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new SurprisalException("'" + text + "' is no value of " + key + "; it takes true or false");
+        }
+        return text.equals("true");
     }
 
     private static int integer(String key, String text) {

@@ -57,9 +57,7 @@ final class SettingsEnvironment {
             return ofPipeline(name.substring(PIPELINES.length()), pipelines);
         }
         String key = dashed(name);
-        return Settings.PIPELINE_KEYS.contains(key) || key.equals(Settings.HOST) || key.equals(Settings.PORT)
-                ? key
-                : null;
+        return Settings.PIPELINE_KEYS.contains(key) || Settings.KEYS.contains(key) ? key : null;
     }
 
     private static String ofPipeline(String name, Collection<String> pipelines) {

@@ -84,12 +84,11 @@ final class SettingsFile {
                 && dot > Settings.PIPELINES.length()
                 && Settings.PIPELINE_KEYS.contains(key.substring(dot + 1));
         if (!(key.startsWith(Settings.KAFKA)
-                || key.equals(Settings.HOST)
-                || key.equals(Settings.PORT)
+                || Settings.KEYS.contains(key)
                 || ofPipeline
                 || Settings.PIPELINE_KEYS.contains(key))) {
             throw new SurprisalException(file + ": unknown key 'surprisal." + key
-                    + "'; known are host, port, kafka.<property>, and of a pipeline "
+                    + "'; known are host, instance, port, kafka.<property>, and of a pipeline "
                     + String.join(", ", Settings.PIPELINE_KEYS));
         }
     }

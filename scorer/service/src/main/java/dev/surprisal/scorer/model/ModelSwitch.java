@@ -10,8 +10,11 @@ public final class ModelSwitch implements AutoCloseable {
 
     private static final Serving NOTHING = new Serving(null, null);
 
+    private final RecentRecords recent = new RecentRecords();
     private AlarmRule alarmRule;
     private volatile Serving serving = NOTHING;
+    private volatile String trouble;
+    private volatile Runnable refresh = () -> {};
 
     /**
      * The models at one moment.
@@ -56,6 +59,31 @@ public final class ModelSwitch implements AutoCloseable {
     /** The model that scores without flagging. */
     public Optional<ModelCard> shadow() {
         return Optional.ofNullable(serving.shadow).map(ServedModel::card);
+    }
+
+    /** Some of the last records that were scored, for a new model to be tried on. */
+    public RecentRecords recent() {
+        return recent;
+    }
+
+    /** Why there is no model, or no newer one; null where nothing is wrong. */
+    public String trouble() {
+        return trouble;
+    }
+
+    /** Says what is wrong with the place where models come from; null for nothing. */
+    public void tellTrouble(String what) {
+        trouble = what;
+    }
+
+    /** Makes sure that no other instance has scored with a newer model than this will: for who takes over partitions from it. Takes some seconds at most. */
+    public void refresh() {
+        refresh.run();
+    }
+
+    /** @param how looks for a newer model, and waits until it is served */
+    void refreshBy(Runnable how) {
+        refresh = how;
     }
 
     /** Scores with another model from the next poll on; this closes it. */

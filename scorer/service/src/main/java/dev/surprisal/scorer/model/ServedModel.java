@@ -1,9 +1,9 @@
 package dev.surprisal.scorer.model;
 
-import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.Judge;
-import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.RowScorer;
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.engine.Screen;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,14 +45,13 @@ public final class ServedModel {
         return judge;
     }
 
-    /** An empty batch of its rows; only for holders, who close it before they let go. */
-    public RowBatch newBatch() {
-        return model.newBatch();
-    }
-
-    /** A judge of its scored batches; likewise. */
-    public BatchJudge newBatchJudge() {
-        return model.newJudge(judge);
+    /**
+     * A scorer of its rows; only for holders, who close it before they let go.
+     *
+     * @param screen of this model; null = all rows are scored in full
+     */
+    public RowScorer newScorer(Screen screen) {
+        return model.newScorer(judge, screen);
     }
 
     /**

@@ -16,7 +16,7 @@ final class PipelinesHealth {
 
     private PipelinesHealth() {}
 
-    /** Alive: no pipeline has died. A process that is not should be started again. */
+    /** Alive: no pipeline has come to an end that only another process can help. A process that is not should be started again. */
     @Singleton
     @Liveness
     static final class Alive implements HealthIndicator {
@@ -52,11 +52,15 @@ final class PipelinesHealth {
         Map<String, Object> details = new LinkedHashMap<>();
         pipelines.all().forEach(pipeline -> {
             Map<String, Object> state = new LinkedHashMap<>();
-            state.put("topic", pipeline.pipeline().topic());
+            state.put("input", pipeline.pipeline().input());
             state.put("state", pipeline.state());
-            state.put("model", pipeline.card().name() + " " + pipeline.card().version());
+            pipeline.models().current().ifPresent(card -> state.put("model", card.name() + " " + card.version()));
+            pipeline.models().shadow().ifPresent(card -> state.put("shadow", card.name() + " " + card.version()));
             if (pipeline.failure() != null) {
-                state.put("failure", pipeline.failure());
+                state.put("waits-for", pipeline.failure());
+            }
+            if (pipeline.models().trouble() != null) {
+                state.put("models", pipeline.models().trouble());
             }
             details.put(pipeline.pipeline().name(), state);
         });

@@ -6,6 +6,7 @@ import dev.surprisal.scorer.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
  * Scores records with the models that are served at the time: asked once for all records of a call, so that none of them sees another model than its neighbour. Of one
@@ -17,12 +18,23 @@ final class CurrentScorer implements AutoCloseable {
 
     private final ModelSwitch models;
     private final int maxRecordBytes;
+    private final boolean full;
+    private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
 
-    CurrentScorer(ModelSwitch models, int maxRecordBytes) {
+    /** @param full whether every record is scored in full */
+    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full) {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
+        this.full = full;
+    }
+
+    /** Whether these records follow on those before, or come with partitions from another instance, which may have scored with a newer model; then that is fetched. */
+    void arrive(ConsumerRecords<?, ?> polled) {
+        if (!positions.goesOn(polled)) {
+            models.refresh();
+        }
     }
 
     /** What becomes of records, in their order. */
@@ -38,6 +50,9 @@ final class CurrentScorer implements AutoCloseable {
                     outcome,
                     shadow == null ? null : shadow.model(),
                     shadows == null ? null : shadows.get(i)));
+        }
+        if (!records.isEmpty() && outcomes.get(0) instanceof Outcome.Scored) {
+            models.recent().add(records.get(0));
         }
         return scored;
     }
@@ -80,7 +95,7 @@ final class CurrentScorer implements AutoCloseable {
     }
 
     private RecordScorer scorer(ServedModel model) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes) : null;
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, full) : null;
     }
 
     private static void close(RecordScorer scorer) {

@@ -37,9 +37,10 @@ final class EventWriter {
                 verdict.pValue(),
                 verdict.surprise(),
                 verdict.anomaly(),
-                verdict.elbo(),
-                verdict.logLikelihood(),
-                verdict.reconstructionLogProbability()));
+                verdict.firstLook() ? "first" : "full",
+                verdict.firstLook() ? null : verdict.elbo(),
+                verdict.firstLook() ? null : verdict.logLikelihood(),
+                verdict.firstLook() ? null : verdict.reconstructionLogProbability()));
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.surprisal.scorer.stream;
 /**
  * The largest records that the output topics take, key, value and headers together.
  *
- * @param scoreBytes of the topic of scores
+ * @param scoreBytes of the topics of scores and of shadow scores
  * @param anomalyBytes of the topic of anomalies
  * @param deadLetterBytes of the topic of dead letters
  */

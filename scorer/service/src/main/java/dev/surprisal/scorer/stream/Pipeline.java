@@ -3,39 +3,55 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.model.ModelSource;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /**
- * One topic of records with the model that scores it.
+ * Topics of records with the model that scores them.
  *
  * @param name of the pipeline; its consumer group is {@code surprisal-NAME}
- * @param topic the topic of records
- * @param model the model file
+ * @param topic the topic of records; null where a pattern says which
+ * @param pattern a regular expression for the names of the topics of records; null where there is one topic. The output topics are then named after the pipeline
+ * @param model where its models come from
  * @param alarmRate the share of normal records that may be flagged, or another rule; null = the model's
  * @param delivery what is promised when a process dies
  * @param threads how many records of different partitions are scored at once
  * @param maxRecordBytes larger records become dead letters unread
+ * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
  * @param kafka properties of the connection, as Kafka's clients take them
+ * @param emission which scores are published
  */
 public record Pipeline(
         String name,
         String topic,
-        Path model,
+        String pattern,
+        ModelSource model,
         AlarmRule alarmRate,
         Delivery delivery,
         int threads,
         int maxRecordBytes,
-        Map<String, String> kafka) {
+        String instance,
+        Map<String, String> kafka,
+        Emission emission) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
+
+    private static final String NAMES = "[A-Za-z0-9._-]{1,200}";
 
     /** Kafka properties that would contradict what is set otherwise, and by what that is. */
     private static final Map<String, String> OWNED = Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG,
             "the pipeline's name",
+            StreamsConfig.CLIENT_ID_CONFIG,
+            "the names of the pipeline and of the instance",
+            CommonClientConfigs.GROUP_INSTANCE_ID_CONFIG,
+            "the instance's name, --instance",
             StreamsConfig.PROCESSING_GUARANTEE_CONFIG,
             "delivery",
             StreamsConfig.NUM_STREAM_THREADS_CONFIG,
@@ -46,14 +62,11 @@ public record Pipeline(
             "what the output topics take");
 
     public Pipeline {
-        if (!name.matches("[A-Za-z0-9._-]{1,200}")) {
+        if (!name.matches(NAMES)) {
             throw new SurprisalException(
                     "the pipeline name '" + name + "' is not made of letters, digits, dots, dashes and underscores");
         }
-        if (topic == null || !topic.matches("[A-Za-z0-9._-]{1,230}")) {
-            throw new SurprisalException("pipeline '" + name + "': "
-                    + (topic == null ? "there is no topic" : "'" + topic + "' is no name of a topic"));
-        }
+        checkInput(name, topic, pattern);
         if (model == null) {
             throw new SurprisalException("pipeline '" + name + "': there is no model");
         }
@@ -64,6 +77,10 @@ public record Pipeline(
         if (maxRecordBytes < 1) {
             throw new SurprisalException(
                     "pipeline '" + name + "': max-record-bytes must be positive, not " + maxRecordBytes);
+        }
+        if (instance != null && !instance.matches(NAMES)) {
+            throw new SurprisalException("the instance name '" + instance
+                    + "' is not made of letters, digits, dots, dashes and underscores");
         }
         kafka = Map.copyOf(kafka);
         for (Map.Entry<String, String> owned : OWNED.entrySet()) {
@@ -78,8 +95,70 @@ public record Pipeline(
         }
     }
 
+    /** One topic and one model file; it publishes the scores of all records. */
+    public Pipeline(
+            String name,
+            String topic,
+            Path model,
+            AlarmRule alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            Map<String, String> kafka) {
+        this(
+                name,
+                topic,
+                null,
+                model == null ? null : ModelSource.file(model),
+                alarmRate,
+                delivery,
+                threads,
+                maxRecordBytes,
+                null,
+                kafka,
+                Emission.ALL);
+    }
+
+    private static void checkInput(String name, String topic, String pattern) {
+        if (pattern == null) {
+            if (topic == null || !topic.matches("[A-Za-z0-9._-]{1,230}")) {
+                throw new SurprisalException("pipeline '" + name + "': "
+                        + (topic == null ? "there is no topic" : "'" + topic + "' is no name of a topic"));
+            }
+            return;
+        }
+        if (topic != null) {
+            throw new SurprisalException(
+                    "pipeline '" + name + "': there are a topic and a pattern of topics; set one of them");
+        }
+        try {
+            Pattern.compile(pattern);
+        } catch (PatternSyntaxException e) {
+            throw new SurprisalException(
+                    "pipeline '" + name + "': the pattern '" + pattern + "' is no regular expression: "
+                            + e.getDescription(),
+                    e);
+        }
+    }
+
+    /** The topics beside that of records, or, where there are several, beside the pipeline's name. */
     public Topics topics() {
-        return new Topics(topic);
+        return new Topics(pattern == null ? topic : name);
+    }
+
+    /** What it reads, in words. */
+    public String input() {
+        return pattern == null ? "topic " + topic : "topics " + pattern;
+    }
+
+    /** Whether a topic is one of its topics of records. */
+    boolean reads(String name) {
+        return pattern == null ? name.equals(topic) : regex().matcher(name).matches();
+    }
+
+    /** The pattern, without what is written by this program or by Kafka: a pipeline would read its own scores for ever. */
+    Pattern regex() {
+        return Pattern.compile("(?!__|surprisal\\.|.*\\.(" + Topics.ENDINGS + ")$)(?:" + pattern + ")");
     }
 
     String applicationId() {
@@ -89,6 +168,6 @@ public record Pipeline(
     /** Without the properties of the connection, among which are secrets. */
     @Override
     public String toString() {
-        return "Pipeline[" + name + ": " + topic + ", " + model + "]";
+        return "Pipeline[" + name + ": " + input() + ", " + model + "]";
     }
 }

@@ -4,94 +4,169 @@ import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
-import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.CommonClientConfigs;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
-import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.KafkaStreams.State;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A pipeline at work: a Kafka Streams application of its own, so that one that dies leaves the others alone. */
+/**
+ * A pipeline at work: a Kafka Streams application of its own, so that one that fails leaves the others alone.
+ *
+ * <p>Whatever it lacks, such as a broker, a topic, a right or a model, it waits for; an application that has failed is started again, after one second, then two, at most
+ * {@value #LONGEST_PAUSE_SECONDS}. Only where the process itself is at its end, out of memory for instance, it gives up.
+ */
 public final class PipelineStreams implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PipelineStreams.class);
-    private static final Duration PATIENCE_AT_STOP = Duration.ofSeconds(4);
+    private static final int LONGEST_PAUSE_SECONDS = 30;
+    private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
+    /** An application that ran for so long was well. */
+    private static final Duration WELL = Duration.ofMinutes(1);
 
     private final Pipeline pipeline;
     private final ModelSwitch models;
-    private final KafkaStreams streams;
+    private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch toClose = new CountDownLatch(1);
+    private volatile Application application;
     private volatile String failure;
+    private volatile boolean dead;
 
     /**
-     * Prepares the topics and the application; {@link #start} sets it going.
+     * Prepares nothing yet; {@link #start} sets it going.
      *
-     * @param models with one that scores; closed by this
+     * @param models closed by this
      */
     public PipelineStreams(Pipeline pipeline, ModelSwitch models) {
         this.pipeline = pipeline;
         this.models = models;
-        OutputLimits limits = PipelineTopics.prepare(pipeline);
-        int partitions = looksBack(pipeline.alarmRate()) ? PipelineTopics.partitions(pipeline) : 1;
-        Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, pipeline.maxRecordBytes());
-        streams = streams(
-                topology(pipeline, models, limits, partitions),
-                StreamsProperties.of(pipeline, limits, scorers),
-                pipeline);
-        streams.setUncaughtExceptionHandler(e -> {
-            failure = e.getMessage();
-            LOG.error("pipeline '{}' stops: {}", pipeline.name(), e.getMessage(), e);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        });
+        keeper = new Thread(this::keep, "keep-" + pipeline.name());
+        keeper.setDaemon(true);
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
-    static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
-        return topology(pipeline, models, limits, 1);
-    }
-
-    private static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits, int partitions) {
+    static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics) {
         boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
-                pipeline.topics(),
+                pipeline,
                 () -> new ScoringProcessor(
-                        () -> new CurrentScorer(models, pipeline.maxRecordBytes()),
-                        new StreamAlarms(remembers, partitions),
-                        limits),
+                        scorers(pipeline, models),
+                        new StreamAlarms(remembers, topics.partitions()),
+                        topics.limits(),
+                        pipeline.emission()),
                 remembers);
     }
 
-    private static KafkaStreams streams(Topology topology, Properties properties, Pipeline pipeline) {
-        try {
-            return new KafkaStreams(topology, properties);
-        } catch (KafkaException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new SurprisalException(
-                    "pipeline '" + pipeline.name() + "': Kafka cannot be used: " + cause.getMessage(), e);
-        }
+    static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
+        return () -> new CurrentScorer(
+                models, pipeline.maxRecordBytes(), pipeline.emission().full());
     }
 
     public void start() {
-        streams.start();
+        keeper.start();
+    }
+
+    private void keep() {
+        int pause = 1;
+        while (!closing.get()) {
+            long began = System.nanoTime();
+            try (KafkaAdmin kafka = KafkaAdmin.connect(pipeline.kafka())) {
+                run(kafka);
+            } catch (SurprisalException e) {
+                fail(e.getMessage(), null);
+            } catch (RuntimeException e) {
+                fail(String.valueOf(e.getMessage()), e);
+            }
+            if (dead) {
+                return;
+            }
+            if (System.nanoTime() - began > WELL.toNanos()) {
+                pause = 1;
+            }
+            if (!closing.get()) {
+                LOG.info("pipeline '{}' tries again in {} s", pipeline.name(), pause);
+            }
+            if (closes(Duration.ofSeconds(pause))) {
+                return;
+            }
+            pause = Math.min(LONGEST_PAUSE_SECONDS, 2 * pause);
+        }
+    }
+
+    /** From the first look at the topics until the application ends. */
+    private void run(KafkaAdmin kafka) {
+        Prepared topics = new PipelineTopics(pipeline, kafka).prepare();
+        while (models.current().isEmpty()) {
+            tell(models.trouble() == null ? "there is no model yet: " + pipeline.model() : models.trouble());
+            if (closes(LOOK)) {
+                return;
+            }
+        }
+        try (Application started = Application.start(pipeline, models, topics, kafka)) {
+            application = started;
+            while (!started.hasEnded()) {
+                if (closes(LOOK)) {
+                    return;
+                }
+                tell(started.look());
+            }
+            dead = started.isFatal();
+            fail(started.failure(), null);
+        } finally {
+            application = null;
+        }
+    }
+
+    /** @return whether it is time to close, after the given time at the latest */
+    private boolean closes(Duration atMost) {
+        try {
+            return toClose.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    private void fail(String why, RuntimeException e) {
+        if (!closing.get()) {
+            failure = why;
+            LOG.error("pipeline '{}' stops: {}", pipeline.name(), why, e);
+        }
+    }
+
+    /** What it waits for; null for nothing. */
+    private void tell(String waiting) {
+        String before = failure;
+        failure = waiting;
+        if (waiting != null && !waiting.equals(before)) {
+            LOG.warn("pipeline '{}' waits: {}", pipeline.name(), waiting);
+        } else if (waiting == null && before != null) {
+            LOG.info("pipeline '{}' goes on", pipeline.name());
+        }
     }
 
     public Pipeline pipeline() {
         return pipeline;
     }
 
+    public ModelSwitch models() {
+        return models;
+    }
+
+    /** The model that scores; only once there is one. */
     public ModelCard card() {
         return models.serving().model().card();
     }
 
+    /** The judge of the model that scores; only once there is one. */
     public Judge judge() {
         return models.serving().model().judge();
     }
@@ -117,21 +192,25 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** Whether records are being scored now. */
     public boolean isRunning() {
-        return streams.state() == State.RUNNING;
+        Application current = application;
+        return current != null && current.isRunning() && failure == null;
     }
 
-    /** Whether it will never score again without help. */
+    /** Whether it will never score again without help: the process should be started again. */
     public boolean isDead() {
-        State state = streams.state();
-        return state == State.ERROR || state == State.PENDING_ERROR || (state == State.NOT_RUNNING && !closing.get());
+        return dead;
     }
 
-    /** Kafka Streams' name for what it does. */
+    /** {@code WAITING}, or Kafka Streams' name for what it does. */
     public String state() {
-        return streams.state().name();
+        Application current = application;
+        if (dead) {
+            return "ERROR";
+        }
+        return current == null || failure != null || current.hasEnded() ? "WAITING" : current.state();
     }
 
-    /** Why it died; null while it lives. */
+    /** What it waits for, or why it died; null where it lacks nothing. */
     public String failure() {
         return failure;
     }
@@ -142,18 +221,16 @@ public final class PipelineStreams implements AutoCloseable {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        // The others take over at once from who leaves; who has a name of its own in the group comes back to what it
-        // had.
-        GroupMembershipOperation leave = pipeline.kafka().containsKey(CommonClientConfigs.GROUP_INSTANCE_ID_CONFIG)
-                ? GroupMembershipOperation.REMAIN_IN_GROUP
-                : GroupMembershipOperation.LEAVE_GROUP;
-        boolean stopped = streams.close(CloseOptions.timeout(PATIENCE_AT_STOP).withGroupMembershipOperation(leave));
-        models.close();
-        if (!stopped) {
-            LOG.warn(
-                    "pipeline '{}' did not stop within {} s; what it had not committed is done again by the next",
-                    pipeline.name(),
-                    PATIENCE_AT_STOP.toSeconds());
+        toClose.countDown();
+        if (application == null) {
+            // It waits for Kafka, and need not any longer.
+            keeper.interrupt();
         }
+        try {
+            keeper.join(PATIENCE_AT_CLOSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        models.close();
     }
 }

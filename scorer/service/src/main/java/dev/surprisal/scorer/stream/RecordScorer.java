@@ -1,7 +1,7 @@
 package dev.surprisal.scorer.stream;
 
-import dev.surprisal.engine.BatchJudge;
-import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.RowScorer;
+import dev.surprisal.engine.Screen;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
@@ -13,50 +13,58 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
-/** Scores the bytes of records, a batch in one call of the model. Of one thread. */
+/** Scores the bytes of records, as many as there are in one go. Of one thread. */
 final class RecordScorer implements AutoCloseable {
 
     private final ServedModel model;
-    private final BatchJudge judge;
     private final int maxRecordBytes;
     private final JsonRecordParser parser;
     private final EncodedRow row;
-    private final RowBatch batch;
-    /** The outcomes of records whose rows are in the batch, null until it is scored; of the others, why they are not. */
-    private final List<Outcome> waiting = new ArrayList<>();
+    private final RowScorer rows;
 
-    /** @param model held already, for this to let go of */
-    RecordScorer(ServedModel model, int maxRecordBytes) {
+    /**
+     * @param model held already, for this to let go of
+     * @param full whether every record is scored in full
+     */
+    RecordScorer(ServedModel model, int maxRecordBytes, boolean full) {
         this.model = model;
-        judge = model.newBatchJudge();
         this.maxRecordBytes = maxRecordBytes;
         RecordEncoder encoder = model.card().newEncoder();
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
-        batch = model.newBatch();
+        rows = model.newScorer(
+                full ? null : Screen.of(model.card(), model.judge().level()).orElse(null));
     }
 
     ServedModel model() {
         return model;
     }
 
-    /** The outcomes of records, in their order; null where the model failed on a whole batch, which says nothing of any one record. */
+    /** The outcomes of records, in their order; null where the model failed on several together, which says nothing of any one record. */
     List<Outcome> score(List<byte[]> records) {
         List<Outcome> outcomes = new ArrayList<>(records.size());
-        for (byte[] record : records) {
-            waiting.add(add(record));
-            if (batch.isFull()) {
-                flush(outcomes);
+        try {
+            for (byte[] record : records) {
+                outcomes.add(add(record));
             }
+            RuntimeException failure = run();
+            int at = 0;
+            for (int i = 0; i < outcomes.size(); i++) {
+                if (outcomes.get(i) == null) {
+                    outcomes.set(i, failure == null ? verdict(at++) : blame(failure));
+                }
+            }
+            return outcomes;
+        } finally {
+            rows.clear();
         }
-        flush(outcomes);
-        return outcomes;
     }
 
     Outcome score(byte[] record) {
         return score(Collections.singletonList(record)).get(0);
     }
 
+    /** Null of a record whose row waits to be scored. */
     private Outcome add(byte[] record) {
         try {
             if (record != null && record.length > maxRecordBytes) {
@@ -69,37 +77,19 @@ final class RecordScorer implements AutoCloseable {
                                 maxRecordBytes));
             }
             parser.parse(record, row);
-            batch.add(row);
-            return null;
         } catch (RecordException e) {
             return Outcome.Refused.of(e);
         } catch (RuntimeException e) {
             return Outcome.Refused.of(e);
         }
+        rows.add(row);
+        return null;
     }
 
-    private void flush(List<Outcome> outcomes) {
-        try {
-            RuntimeException failure = run();
-            int at = 0;
-            for (Outcome refused : waiting) {
-                if (refused != null) {
-                    outcomes.add(refused);
-                } else {
-                    outcomes.add(failure == null ? judge(at++) : blame(failure));
-                }
-            }
-        } finally {
-            waiting.clear();
-            batch.clear();
-        }
-    }
-
-    /** Scores the batch; what the model throws becomes the reason of its records. */
+    /** Scores the rows; what the model throws becomes the reason of a record that is alone. */
     private RuntimeException run() {
         try {
-            batch.score();
-            judge.judge(batch);
+            rows.score();
             return null;
         } catch (RuntimeException e) {
             return e;
@@ -107,23 +97,20 @@ final class RecordScorer implements AutoCloseable {
     }
 
     private Outcome blame(RuntimeException failure) {
-        return batch.size() == 1 ? Outcome.Refused.of(failure) : null;
+        return rows.size() == 1 ? Outcome.Refused.of(failure) : null;
     }
 
-    private Outcome judge(int at) {
+    private Outcome verdict(int at) {
         try {
-            return new Outcome.Scored(judge.verdict(at));
+            return new Outcome.Scored(rows.verdict(at));
         } catch (RecordException e) {
-            return Outcome.Refused.of(e);
-        } catch (RuntimeException e) {
             return Outcome.Refused.of(e);
         }
     }
 
     @Override
     public void close() {
-        judge.close();
-        batch.close();
+        rows.close();
         model.release();
     }
 }

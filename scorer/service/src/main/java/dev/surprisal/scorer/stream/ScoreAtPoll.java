@@ -31,6 +31,7 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
+        scorer.arrive(polled);
         List<byte[]> values = new ArrayList<>(polled.count());
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             values.add(record.value());

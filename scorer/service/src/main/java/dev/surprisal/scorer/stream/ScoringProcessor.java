@@ -18,16 +18,20 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
+    private final Emission emission;
     private final StreamAlarms alarms;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
     private EventWriter events;
+    private ServedModel shadow;
+    private EventWriter shadowEvents;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, StreamAlarms alarms, OutputLimits limits) {
+    ScoringProcessor(Supplier<CurrentScorer> scorers, StreamAlarms alarms, OutputLimits limits, Emission emission) {
         this.scorers = scorers;
         this.alarms = alarms;
         this.limits = limits;
+        this.emission = emission;
     }
 
     @Override
@@ -47,6 +51,9 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
             model = scored.model();
             events = new EventWriter(model.card());
             alarms.follow(model.judge());
+        }
+        if (scored.shadowOutcome() instanceof Outcome.Scored shadowScored) {
+            shadow(scored.shadow(), shadowScored.verdict(), record, source);
         }
         Outcome outcome = scored.outcome();
         if (outcome instanceof Outcome.Refused refused) {
@@ -70,19 +77,33 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         long timestamp = record.timestamp();
         Verdict verdict = alarms.decide(scored, timestamp);
         double level = alarms.level();
-        byte[] score = events.score(verdict, source, timestamp);
+        byte[] score = emission.publishes(source.offset()) ? events.score(verdict, source, timestamp) : null;
         byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, level, source, timestamp, record.value()) : null;
         if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
             anomaly = events.anomaly(verdict, level, source, timestamp, null);
         }
-        if (!OutputLimits.fits(key, score, limits.scoreBytes())
+        if ((score != null && !OutputLimits.fits(key, score, limits.scoreBytes()))
                 || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {
             refuse(Outcome.Refused.ofKey(OutputLimits.length(key)), record, source);
             return;
         }
-        send(key, score, timestamp, ScoringTopology.SCORES);
+        if (score != null) {
+            send(key, score, timestamp, ScoringTopology.SCORES);
+        }
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+        }
+    }
+
+    /** A shadow's score is for comparison: what does not fit is left out. */
+    private void shadow(ServedModel by, Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
+        if (by != shadow) {
+            shadow = by;
+            shadowEvents = new EventWriter(by.card());
+        }
+        byte[] score = shadowEvents.score(verdict, source, record.timestamp());
+        if (OutputLimits.fits(record.key(), score, limits.scoreBytes())) {
+            send(record.key(), score, record.timestamp(), ScoringTopology.SHADOW_SCORES);
         }
     }
 

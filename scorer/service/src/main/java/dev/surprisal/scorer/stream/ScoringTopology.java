@@ -7,10 +7,11 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
-/** records -> scored -> scores, anomalies, dead letters */
+/** records -> scored -> scores, shadow scores, anomalies, dead letters */
 final class ScoringTopology {
 
     static final String SCORES = "scores";
+    static final String SHADOW_SCORES = "shadow-scores";
     static final String ANOMALIES = "anomalies";
     static final String DEAD_LETTERS = "dead-letters";
 
@@ -23,18 +24,31 @@ final class ScoringTopology {
     private ScoringTopology() {}
 
     /** @param remembers whether the flags of a record depend on those before, so that there is a store for what is remembered of them */
-    static Topology of(Topics topics, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring, boolean remembers) {
+    static Topology of(
+            Pipeline pipeline, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring, boolean remembers) {
         var bytes = Serdes.ByteArray();
-        Topology topology = new Topology()
-                .addSource(
-                        GROUPS_OWN,
-                        RECORDS,
-                        ScoringTopology::timestamp,
-                        bytes.deserializer(),
-                        bytes.deserializer(),
-                        topics.records())
-                .addProcessor(SCORED, scoring, RECORDS)
+        Topics topics = pipeline.topics();
+        Topology topology = new Topology();
+        if (pipeline.pattern() == null) {
+            topology.addSource(
+                    GROUPS_OWN,
+                    RECORDS,
+                    ScoringTopology::timestamp,
+                    bytes.deserializer(),
+                    bytes.deserializer(),
+                    pipeline.topic());
+        } else {
+            topology.addSource(
+                    GROUPS_OWN,
+                    RECORDS,
+                    ScoringTopology::timestamp,
+                    bytes.deserializer(),
+                    bytes.deserializer(),
+                    pipeline.regex());
+        }
+        topology.addProcessor(SCORED, scoring, RECORDS)
                 .addSink(SCORES, topics.scores(), bytes.serializer(), bytes.serializer(), SCORED)
+                .addSink(SHADOW_SCORES, topics.shadowScores(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(ANOMALIES, topics.anomalies(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), SCORED);
         return remembers ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;

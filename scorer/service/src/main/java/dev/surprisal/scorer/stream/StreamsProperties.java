@@ -2,13 +2,18 @@ package dev.surprisal.scorer.stream;
 
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import java.util.function.Supplier;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
 
 /** The properties of a pipeline's Kafka Streams application: what delivery needs, then the user's own. */
 final class StreamsProperties {
+
+    /** Between the names of application and instance; in neither of them. */
+    static final String BEFORE_INSTANCE = "@";
 
     private static final int USUAL_BUFFER_BYTES = 32 << 20;
     private static final String CONSUMER = StreamsConfig.CONSUMER_PREFIX;
@@ -30,13 +35,27 @@ final class StreamsProperties {
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.applicationId());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, pipeline.delivery().guarantee());
         all.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, pipeline.threads());
+        String instance = pipeline.instance() == null ? UUID.randomUUID().toString() : pipeline.instance();
+        all.put(StreamsConfig.CLIENT_ID_CONFIG, pipeline.applicationId() + BEFORE_INSTANCE + instance);
+        if (pipeline.instance() != null) {
+            // Back within the session's time, it finds its partitions as it left them.
+            all.put(CONSUMER + CommonClientConfigs.GROUP_INSTANCE_ID_CONFIG, instance);
+        }
         // A commit ends a transaction, and only then do consumers see its scores.
         usual("", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 50 : 1_000);
+        // What Kafka cannot do for so long ends the application, which is then started again.
+        usual("", StreamsConfig.TASK_TIMEOUT_MS_CONFIG, 60_000);
         usual(CONSUMER, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A killed instance's partitions are taken over within about ten seconds.
-        usual(CONSUMER, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 8_000);
-        usual(CONSUMER, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
+        // A killed instance's partitions are scored again within ten seconds; brokers allow no shorter session.
+        usual(CONSUMER, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
+        usual(CONSUMER, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
+        if (pipeline.pattern() != null) {
+            // A new topic is found within half a minute.
+            usual(CONSUMER, ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
+        }
         usual(PRODUCER, ProducerConfig.LINGER_MS_CONFIG, 5);
+        // Scores are many and small; at full speed the usual 16 KiB would be a request for every fifty.
+        usual(PRODUCER, ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         // A batch that is turned away, because its topic is young or the transaction before still ends, must not be
         // overtaken: brokers take whatever number comes first from a producer, and then refuse the lower one for ever.
         usual(PRODUCER, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);

@@ -118,7 +118,7 @@ class AlarmMemoryIT {
             }
             double pValue = event.get("p_value").asDouble();
             boolean candidate = pValue <= AlarmRule.MOST_LOOKING_BACK.value();
-            boolean flagged = memory.decide(new Verdict(0, pValue, candidate, 0, 0, 0, List.of()), 0)
+            boolean flagged = memory.decide(new Verdict(0, pValue, candidate, 0, 0, 0, List.of(), false), 0)
                     .anomaly();
             assertThat(event.get("anomaly").asBoolean())
                     .as("partition %d offset %s", partition, event.get("offset"))

@@ -4,11 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.surprisal.schemas.model.ModelCardJson;
+import dev.surprisal.scorer.fixture.ScorerProcess;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -20,10 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
@@ -59,14 +55,13 @@ class ServeCommandIT {
         // Given
         byte[] value = "{\"amount\": 500, \"country\": \"DE\"}".getBytes(UTF_8);
         broker.send(List.of(new ProducerRecord<>("payments", value)));
-        Process scorer = start(options("payments", broker.address(), model, "--alarm-rate", "1/10000", "--verbose"));
-        List<String> said = new CopyOnWriteArrayList<>();
-        try {
+        try (ScorerProcess scorer = ScorerProcess.start(
+                options("payments", broker.address(), model, "--alarm-rate", "1/10000", "--verbose"))) {
             // When
-            URI uri = address(scorer, said);
+            URI uri = scorer.uri();
 
             // Then
-            assertThat(String.join("\n", said))
+            assertThat(scorer.said())
                     .contains("payments", TinyModel.VERSION, "1/10000", "payments.anomalies")
                     .doesNotContain("Warning");
             Awaitility.await()
@@ -77,40 +72,84 @@ class ServeCommandIT {
 
             // When
             long before = System.nanoTime();
-            scorer.destroy();
+            scorer.process().destroy();
 
             // Then
-            assertThat(scorer.waitFor(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(scorer.process().waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
             // The consumer's interceptor was at work.
-            assertThat(String.join("\n", said)).contains("RUNNING").doesNotContain("scored alone");
-        } finally {
-            scorer.destroyForcibly();
+            assertThat(scorer.said()).contains("RUNNING").doesNotContain("scored alone");
         }
     }
 
     @Test
     void warnsOfARateThatNothingCanMeet() throws Exception {
         Path small = TinyModel.write(folder.resolve("small.onnx"), 99);
-        Process scorer = start(options("payments", broker.address(), small));
-        List<String> said = new CopyOnWriteArrayList<>();
-        try {
-            address(scorer, said);
-            assertThat(String.join("\n", said)).contains("Warning", "calibrated on 99 records", "1/100");
-        } finally {
-            scorer.destroyForcibly();
+        try (ScorerProcess scorer = ScorerProcess.start(options("payments", broker.address(), small))) {
+            assertThat(scorer.uri()).isNotNull();
+            assertThat(scorer.said()).contains("Warning", "calibrated on 99 records", "1/100");
         }
     }
 
     @Test
-    void topicThatDoesNotExist() throws Exception {
-        fails(options("nothing", broker.address(), model), "the topic 'nothing' does not exist on " + broker.address());
-        assertThat(broker.topics()).doesNotContain("nothing.scores");
+    void topicThatDoesNotExistIsWaitedFor() throws Exception {
+        try (ScorerProcess scorer = ScorerProcess.start(options("later", broker.address(), model))) {
+            URI uri = scorer.uri();
+            scorer.awaitSaid("the topic 'later' does not exist on " + broker.address() + "; create it first");
+            assertThat(status(uri.resolve("/health/readiness"))).isEqualTo(503);
+            assertThat(status(uri.resolve("/health/liveness"))).isEqualTo(200);
+            assertThat(broker.topics()).doesNotContain("later.scores");
+
+            // When
+            broker.create("later", 1 << 20);
+
+            // Then
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+                    .until(() -> status(uri.resolve("/health/readiness")) == 200);
+        }
     }
 
     @Test
-    void brokerThatIsNotThere() throws Exception {
-        fails(options("payments", "127.0.0.1:1", model), "Kafka at 127.0.0.1:1 does not answer");
+    void brokerThatIsNotThereIsWaitedFor() throws Exception {
+        try (ScorerProcess scorer = ScorerProcess.start(options("payments", "127.0.0.1:1", model))) {
+            URI uri = scorer.uri();
+            scorer.awaitSaid("Kafka at 127.0.0.1:1 does not answer");
+            assertThat(status(uri.resolve("/health/readiness"))).isEqualTo(503);
+            assertThat(status(uri.resolve("/health/liveness"))).isEqualTo(200);
+
+            // When
+            scorer.process().destroy();
+
+            // Then
+            assertThat(scorer.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void topicsArePlannedThenCreatedAndNeverChanged() throws Exception {
+        broker.create("planned", 1 << 20);
+        broker.create("planned.scores", 1 << 20);
+        String[] options = {"--bootstrap-servers", broker.address(), "--topic", "planned"};
+
+        assertThat(topics("plan", options))
+                .contains("exists     planned: 2 partitions", "exists     planned.scores: 2 partitions")
+                .contains("to create  planned.anomalies: 2 partitions, 1 replicas, {max.message.bytes=1114112}");
+        assertThat(broker.topics()).doesNotContain("planned.anomalies");
+        assertThat(topics("apply", options)).contains("created    planned.anomalies: 2 partitions");
+        assertThat(broker.topics())
+                .contains("planned.anomalies", "planned.dead-letters", "planned.shadow-scores", "planned.model-events");
+        assertThat(topics("plan", options)).doesNotContain("to create");
+    }
+
+    private static String topics(String verb, String... options) throws Exception {
+        List<String> line = new ArrayList<>(List.of("topics", verb));
+        line.addAll(List.of(options));
+        try (ScorerProcess command = ScorerProcess.command(line)) {
+            assertThat(command.process().waitFor()).isZero();
+            return command.awaitEnd();
+        }
     }
 
     @Test
@@ -140,7 +179,7 @@ class ServeCommandIT {
 
     @Test
     void secretsAreNotPrinted() throws Exception {
-        String said = fails(options(
+        try (ScorerProcess scorer = ScorerProcess.start(options(
                 "payments",
                 broker.address(),
                 model,
@@ -152,16 +191,17 @@ class ServeCommandIT {
                 "--kafka-property",
                 "sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username=u password=hunter2;",
                 "--kafka-property",
-                "default.api.timeout.ms=6000"));
-        assertThat(said).contains("surprisal: ").doesNotContain("hunter2");
+                "default.api.timeout.ms=6000"))) {
+            scorer.awaitSaid("pipeline 'payments' stops: Kafka at " + broker.address());
+            assertThat(scorer.said()).doesNotContain("hunter2");
+        }
     }
 
     @Test
     void wrongUsage() throws Exception {
-        Process scorer = start(List.of("--no-such-option"));
-        String said = new String(scorer.getInputStream().readAllBytes(), UTF_8);
-        assertThat(scorer.waitFor()).isEqualTo(2);
-        assertThat(said).contains("--no-such-option").doesNotContain("\tat ");
+        ScorerProcess scorer = ScorerProcess.start(List.of("--no-such-option"));
+        assertThat(scorer.process().waitFor()).isEqualTo(2);
+        assertThat(scorer.awaitEnd()).contains("--no-such-option").doesNotContain("\tat ");
     }
 
     /** It ends with one sentence, and no stack trace; what is above is Kafka's log of attempts to connect. */
@@ -172,14 +212,12 @@ class ServeCommandIT {
     }
 
     private static String fails(List<String> options) throws Exception {
-        Process scorer = start(options);
-        try {
-            String said = new String(scorer.getInputStream().readAllBytes(), UTF_8);
-            assertThat(scorer.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(scorer.exitValue()).as(said).isEqualTo(1);
+        try (ScorerProcess scorer = ScorerProcess.start(options)) {
+            assertThat(scorer.process().waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                    .isTrue();
+            String said = scorer.awaitEnd();
+            assertThat(scorer.process().exitValue()).as(said).isEqualTo(1);
             return said;
-        } finally {
-            scorer.destroyForcibly();
         }
     }
 
@@ -191,53 +229,6 @@ class ServeCommandIT {
             options.addAll(List.of("--port", "0"));
         }
         return options;
-    }
-
-    private static Process start(List<String> options) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                Main.class.getName(),
-                "serve"));
-        command.addAll(options);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        // As the launcher does: ONNX Runtime's telemetry crashes where the command line is long.
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
-        return builder.start();
-    }
-
-    /** Reads what a scorer says until it says where it listens. */
-    private static URI address(Process scorer, List<String> said) throws IOException {
-        Pattern pattern = Pattern.compile("Listening on (http://\\S+);");
-        BufferedReader lines = new BufferedReader(new InputStreamReader(scorer.getInputStream(), UTF_8));
-        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-            said.add(line);
-            Matcher matcher = pattern.matcher(line);
-            if (matcher.find()) {
-                drain(lines, said);
-                return URI.create(matcher.group(1));
-            }
-        }
-        throw new AssertionError("it ended, and said: " + said);
-    }
-
-    /** Reads on, so that the scorer does not wait for a reader. */
-    private static void drain(BufferedReader lines, List<String> said) {
-        Thread reader = new Thread(
-                () -> {
-                    try {
-                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                            said.add(line);
-                        }
-                    } catch (IOException e) {
-                        // Its end, which came while a line was read.
-                        assertThat(e).hasMessage("Stream closed");
-                    }
-                },
-                "drain");
-        reader.setDaemon(true);
-        reader.start();
     }
 
     private static int status(URI uri) throws IOException, InterruptedException {

@@ -10,7 +10,9 @@ import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.net.URI;
@@ -160,7 +162,7 @@ class ServeIT {
     }
 
     @Test
-    void pipelineThatDiesIsToldAndLeavesTheOthersAlone() throws Exception {
+    void pipelineThatFailsIsToldLeavesTheOthersAloneAndComesBack() throws Exception {
         // Given
         broker.create("dying", MEBIBYTE);
         broker.create("living", MEBIBYTE);
@@ -176,12 +178,20 @@ class ServeIT {
             broker.send(List.of(record("living", 1, value(1))));
 
             // Then
-            await().atMost(PATIENCE).until(() -> get(scorer, "/health/liveness").statusCode() == 503);
-            HttpResponse<String> dead = get(scorer, "/health");
-            assertThat(dead.statusCode()).isEqualTo(503);
-            assertThat(dead.body()).contains("ERROR", "RUNNING");
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(get(scorer, "/health").body()).contains("WAITING", "'dying'", "RUNNING"));
             assertThat(get(scorer, "/health/readiness").statusCode()).isEqualTo(503);
+            assertThat(get(scorer, "/health/liveness").statusCode()).isEqualTo(200);
             assertThat(broker.read("living.scores", read -> !read.isEmpty())).hasSize(1);
+
+            // When
+            broker.create("dying", MEBIBYTE);
+
+            // Then
+            assertThat(scorer.awaitReady(PATIENCE)).isTrue();
+            broker.send(List.of(record("dying", 1, value(1))));
+            assertThat(broker.read("dying.scores", read -> !read.isEmpty())).hasSize(1);
         }
     }
 
@@ -189,8 +199,18 @@ class ServeIT {
     void namedMemberOfTheGroupComesBackAtOnce() throws Exception {
         // Given
         broker.create("named", MEBIBYTE);
-        Pipeline pipeline =
-                pipeline("named", "named", Map.of("group.instance.id", "one", "auto.offset.reset", "latest"));
+        Pipeline pipeline = new Pipeline(
+                "named",
+                "named",
+                null,
+                ModelSource.file(model),
+                null,
+                Delivery.EXACTLY_ONCE,
+                1,
+                MEBIBYTE,
+                "one",
+                Map.of("bootstrap.servers", broker.address(), "auto.offset.reset", "latest"),
+                Emission.ALL);
         broker.send(List.of(record("named", 0, value(0))));
 
         // When

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -94,7 +96,21 @@ class SettingsTest {
         Pipeline pipeline = only(new Settings(commandLine, environment, file));
         assertThat(pipeline.alarmRate()).isEqualTo(new AlarmRate(1.0 / 300));
         assertThat(pipeline.name()).isEqualTo("payments");
-        assertThat(pipeline.model()).isEqualTo(Path.of("p.onnx"));
+        assertThat(pipeline.model()).isEqualTo(ModelSource.file(Path.of("p.onnx")));
+    }
+
+    @Test
+    void whichScoresArePublishedIsSaidInOneWord() {
+        assertThat(only(new Settings(LEAST, Map.of(), null)).emission()).isEqualTo(new Emission(1, false));
+        Map<String, String> environment = Map.of("SURPRISAL_SCORES", "1/100", "SURPRISAL_FULL_SCORES", "true");
+        assertThat(only(new Settings(LEAST, environment, null)).emission()).isEqualTo(new Emission(100, true));
+        Map<String, String> none = new HashMap<>(LEAST);
+        none.put("scores", "none");
+        assertThat(only(new Settings(none, Map.of(), null)).emission()).isEqualTo(new Emission(0, false));
+        none.put("scores", "some");
+        assertThatThrownBy(() -> new Settings(none, Map.of(), null).pipelines())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("use all, none or a share such as 1/100");
     }
 
     @Test
@@ -156,6 +172,13 @@ class SettingsTest {
                 "surprisal: {topic: a, model: m, max-record-bytes: 0} | max-record-bytes must be positive",
                 "surprisal: {topic: a, model: m, kafka: {application.id: x}} | 'application.id' cannot be set",
                 "surprisal: {topic: a, pipelines: {p: {topic: b}}}    | either one topic or pipelines",
+                "surprisal: {topic: a, model: m, kafka: {group.instance.id: x}} | it follows from the instance's name",
+                "surprisal: {topic: a, model: 'topic:a b'}            | 'a b' is no name of a model",
+                "surprisal: {topic: a, model: 'topic:a', shadow: b}   | publish it with --shadow",
+                "surprisal: {topic-pattern: a, model: m}              | set --name",
+                "surprisal: {topic-pattern: '[', name: a, model: m}   | the pattern '[' is no regular expression",
+                "surprisal: {topic: a, topic-pattern: b, model: m}    | there are a topic and a pattern",
+                "surprisal: {topic: a, model: m, instance: 'b c', kafka: {bootstrap.servers: k}} | the instance name 'b c'",
                 "surprisal: {port: 1}                                 | there is no topic to score",
             })
     void whatCannotBeIsNamed(String yaml, String problem) throws IOException {
@@ -187,6 +210,15 @@ class SettingsTest {
         Path file = file(TWO);
         assertThatThrownBy(() -> new Settings(Map.of("model", "x"), Map.of(), file))
                 .hasMessageContaining("the command line sets model", "my.logins, payments");
+    }
+
+    @Test
+    void modelsComeFromTheirTopicToo() {
+        Map<String, String> line = new HashMap<>(LEAST);
+        line.put("model", "topic:payments");
+        line.put("model-key", "key.pem");
+        assertThat(only(new Settings(line, Map.of(), null)).model())
+                .isEqualTo(new ModelSource(null, null, "payments", Path.of("key.pem")));
     }
 
     @Test

@@ -26,7 +26,7 @@ class RecordScorerTest {
         ScoringModel model = ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx")));
         ServedModel served = new ServedModel(model, null);
         assertThat(served.retain()).isTrue();
-        try (RecordScorer scorer = new RecordScorer(served, 1_000)) {
+        try (RecordScorer scorer = new RecordScorer(served, 1_000, false)) {
             // When
             model.close();
             List<Outcome> together = scorer.score(List.of(USUAL, BAD, USUAL));

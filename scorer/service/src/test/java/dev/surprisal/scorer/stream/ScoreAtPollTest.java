@@ -30,7 +30,7 @@ class ScoreAtPollTest {
         try (ModelSwitch models = new ModelSwitch(null);
                 ScoreAtPoll interceptor = new ScoreAtPoll()) {
             models.serve(ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx"))));
-            Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, 1_000);
+            Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, 1_000, false);
             interceptor.configure(Map.of(ScoreAtPoll.SCORER, scorers));
             ConsumerRecord<byte[], byte[]> good = record(0, "{\"amount\": 50, \"country\": \"DE\"}");
             ConsumerRecord<byte[], byte[]> bad = record(1, "x");

@@ -12,10 +12,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +39,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScoringTopologyTest {
 
@@ -63,22 +68,37 @@ class ScoringTopologyTest {
     }
 
     private void open(OutputLimits limits) {
+        open(limits, TinyModel.write(folder.resolve("tiny.onnx")), Emission.ALL);
+    }
+
+    private void openWithFirstLook(Emission emission) {
+        open(
+                new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE),
+                TinyModel.writeWithFirstLook(folder.resolve("looking.onnx")),
+                emission);
+    }
+
+    private void open(OutputLimits limits, Path model, Emission emission) {
         close();
         Pipeline pipeline = new Pipeline(
                 "payments",
                 "payments",
-                TinyModel.write(folder.resolve("tiny.onnx")),
+                null,
+                ModelSource.file(model),
                 null,
                 Delivery.EXACTLY_ONCE,
                 1,
                 MEBIBYTE,
-                Map.of("bootstrap.servers", "nowhere:1"));
+                null,
+                Map.of("bootstrap.servers", "nowhere:1"),
+                emission);
         models = new ModelSwitch(null);
-        models.serve(ScoringModel.open(pipeline.model()));
+        models.serve(ScoringModel.open(pipeline.model().file()));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver = new TopologyTestDriver(PipelineStreams.topology(pipeline, models, limits), properties);
+        driver =
+                new TopologyTestDriver(PipelineStreams.topology(pipeline, models, new Prepared(1, limits)), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);
@@ -117,6 +137,63 @@ class ScoringTopologyTest {
         assertThat(score.get("reconstruction_log_probability").asDouble()).isEqualTo(0.375);
         assertThat(anomalies.isEmpty()).isTrue();
         assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void recordFarFromTheAlarmLineGetsTheScoreOfAFirstLook() throws IOException {
+        // Given
+        openWithFirstLook(Emission.ALL);
+
+        // When
+        send(USUAL.getBytes(UTF_8));
+        send(LARGE.getBytes(UTF_8));
+
+        // Then
+        JsonNode first = json.readTree(scores.readValue());
+        assertThat(first.get("look").asText()).isEqualTo("first");
+        assertThat(first.get("score").asDouble()).isEqualTo(-0.125);
+        assertThat(first.get("anomaly").asBoolean()).isFalse();
+        assertThat(first.get("p_value").asDouble()).isBetween(0.98, 0.99);
+        assertThat(first.get("elbo").isNull()).isTrue();
+        assertThat(first.get("log_likelihood").isNull()).isTrue();
+        assertThat(first.get("reconstruction_log_probability").isNull()).isTrue();
+        JsonNode full = json.readTree(scores.readValue());
+        assertThat(full.get("look").asText()).isEqualTo("full");
+        assertThat(full.get("elbo").asDouble()).isEqualTo(-full.get("score").asDouble());
+        assertThat(anomalies.getQueueSize()).isOne();
+    }
+
+    @Test
+    void recordWhoseFirstLookIsNoNumberIsADeadLetter() {
+        openWithFirstLook(Emission.ALL);
+        send("{\"amount\": 1e38, \"country\": \"DE\"}".getBytes(UTF_8));
+        send(USUAL.getBytes(UTF_8));
+        assertThat(header(deadLetters.readRecord(), DeadLetterHeaders.STEP)).isEqualTo("score");
+        assertThat(scores.getQueueSize()).isOne();
+    }
+
+    @Test
+    void onRequestEveryRecordIsScoredInFull() throws IOException {
+        openWithFirstLook(new Emission(1, true));
+        send(USUAL.getBytes(UTF_8));
+        JsonNode score = json.readTree(scores.readValue());
+        assertThat(score.get("look").asText()).isEqualTo("full");
+        assertThat(score.get("elbo").asDouble()).isEqualTo(-0.125);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"all, 30", "1/10, 3", "none, 0"})
+    void scoresArePublishedOfAsManyRecordsAsAreAskedFor(String which, int published) {
+        openWithFirstLook(Emission.of(which, false));
+        for (int i = 0; i < 10; i++) {
+            send(USUAL.getBytes(UTF_8));
+            send(LARGE.getBytes(UTF_8));
+            send("{\"amount\": 51, \"country\": \"DE\"}".getBytes(UTF_8));
+        }
+        send("x".getBytes(UTF_8));
+        assertThat(scores.getQueueSize()).isEqualTo(published);
+        assertThat(anomalies.getQueueSize()).isEqualTo(10);
+        assertThat(deadLetters.getQueueSize()).isOne();
     }
 
     @Test
@@ -313,22 +390,30 @@ class ScoringTopologyTest {
                 .contains("not JSON");
     }
 
-    @Test
-    void scoreAtPollIsTheScoreAloneBitForBit() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRecordIsScoredWithTheSameBitsInAnyPoll(boolean full) {
         // Given
-        List<byte[]> values = Stream.iterate(0, i -> i < 600, i -> i + 1)
+        openWithFirstLook(Emission.ALL);
+        List<byte[]> values = Stream.iterate(0, i -> i < 3_000, i -> i + 1)
                 .map(i -> i % 11 == 0
                         ? "x"
-                        : "{\"amount\": " + i / 3.0 + ", \"age\": " + i % 90 + ", \"country\": \"FR\"}")
+                        : "{\"amount\": " + i % 400 / 3.0 + ", \"age\": " + i % 90 + ", \"country\": \"FR\"}")
                 .map(text -> text.getBytes(UTF_8))
                 .toList();
-        try (CurrentScorer together = new CurrentScorer(models, MEBIBYTE);
-                CurrentScorer alone = new CurrentScorer(models, MEBIBYTE)) {
-            // When
-            List<ScoredRecord> outcomes = together.score(values);
+        try (CurrentScorer together = new CurrentScorer(models, MEBIBYTE, full);
+                CurrentScorer alone = new CurrentScorer(models, MEBIBYTE, full)) {
+            List<ScoredRecord> expected = values.stream().map(alone::score).toList();
+            for (int size : new int[] {2, 3, 64, 1_000, 3_000}) {
+                // When
+                List<ScoredRecord> outcomes = new ArrayList<>();
+                for (int from = 0; from < values.size(); from += size) {
+                    outcomes.addAll(together.score(values.subList(from, Math.min(values.size(), from + size))));
+                }
 
-            // Then
-            assertThat(outcomes).isEqualTo(values.stream().map(alone::score).toList());
+                // Then
+                assertThat(outcomes).as("polls of %d", size).isEqualTo(expected);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,12 +56,13 @@ class StreamAlarmsTest {
                 MEBIBYTE,
                 Map.of("bootstrap.servers", "nowhere:1"));
         models = new ModelSwitch(pipeline.alarmRate());
-        models.serve(ScoringModel.open(pipeline.model()));
+        models.serve(ScoringModel.open(pipeline.model().file()));
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        driver = new TopologyTestDriver(PipelineStreams.topology(pipeline, models, limits), properties);
+        driver =
+                new TopologyTestDriver(PipelineStreams.topology(pipeline, models, new Prepared(1, limits)), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);

@@ -1,0 +1,92 @@
+package dev.surprisal.bench.kill;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM of its own that can be killed, and started again. What it says goes to a file. */
+final class JavaProcess implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 30;
+
+    private final String name;
+    private final Path log;
+    private final List<String> line;
+    private Process process;
+
+    /** @param arguments class and arguments, as after {@code java} */
+    JavaProcess(String name, Path folder, int heapMebibytes, String... arguments) {
+        this.name = name;
+        log = folder.resolve(name + ".log");
+        line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx" + heapMebibytes + "m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1"));
+        line.addAll(List.of(arguments));
+    }
+
+    String name() {
+        return name;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    void start() {
+        ProcessBuilder builder = new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(new File(log.toString())));
+        // As the launcher does: ONNX Runtime's telemetry crashes where the command line is long.
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /**
+     * Ends it.
+     *
+     * @param kill by SIGKILL; otherwise by SIGTERM
+     */
+    void end(boolean kill) throws InterruptedException {
+        if (kill) {
+            process.destroyForcibly();
+        } else {
+            process.destroy();
+        }
+        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+    }
+
+    /** Whether it has said something. */
+    boolean hasSaid(String text) {
+        try {
+            return Files.exists(log) && Files.readString(log).contains(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+}

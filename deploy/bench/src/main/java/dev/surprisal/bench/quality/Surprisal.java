@@ -1,0 +1,71 @@
+package dev.surprisal.bench.quality;
+
+import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.record.RecordSpec;
+import dev.surprisal.schemas.record.SpecFile;
+import dev.surprisal.trainer.Training;
+import dev.surprisal.trainer.data.SpecDraft;
+import dev.surprisal.trainer.data.TrainingData.Selection;
+import dev.surprisal.trainer.evaluation.FileScorer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Surprisal as its users run it on files: describe, train and score, with nothing set but the seed. */
+final class Surprisal {
+
+    private Surprisal() {}
+
+    /**
+     * Describes and trains.
+     *
+     * @param edit what a user changes in the spec
+     * @param folder for the files; its owner deletes it
+     * @return the model, to be closed
+     */
+    static ScoringModel fit(Protocol.Split split, UnaryOperator<RecordSpec> edit, long seed, Path folder)
+            throws IOException {
+        Path training = folder.resolve("training.csv");
+        Path file = folder.resolve("model.onnx");
+        if (split.labelled()) {
+            split.training().writeLabelled(training);
+        } else {
+            split.training().write(training);
+        }
+        RecordSpec spec = SpecFile.parse(
+                SpecDraft.of(training, "bench", split.labelled() ? LabelledTable.LABEL : null, position -> {})
+                        .toYaml(),
+                "the spec of " + training);
+        Selection selection = split.labelled() ? new Selection(LabelledTable.LABEL, "0", 0, true) : Selection.ALL;
+        new Training(Clock.systemUTC())
+                .run(
+                        new Training.Request(edit.apply(spec), training, selection, file, seed, null),
+                        Training.Listener.SILENT);
+        return ScoringModel.open(file);
+    }
+
+    /** The scores of a table's rows, in their order: the greater, the more anomalous. */
+    static double[] scores(ScoringModel model, LabelledTable table, Path folder) throws IOException {
+        Path file = folder.resolve("test.csv");
+        table.write(file);
+        double[] scores = new double[table.size()];
+        int[] at = new int[1];
+        new FileScorer(model, Judge.of(model.card(), null))
+                .score(
+                        file,
+                        List.of(),
+                        record -> {
+                            if (record.verdict() == null) {
+                                throw new SurprisalException(
+                                        file + ": row " + (at[0] + 1) + " could not be scored: " + record.error());
+                            }
+                            scores[at[0]++] = record.verdict().score();
+                        },
+                        bytes -> {});
+        return scores;
+    }
+}

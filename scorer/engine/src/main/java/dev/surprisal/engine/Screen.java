@@ -1,0 +1,57 @@
+package dev.surprisal.engine;
+
+import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.FirstLook;
+import dev.surprisal.schemas.model.ModelCard;
+import java.util.Optional;
+
+/** Tells from the first look at a record whether its full score may reach the alarm line. */
+public final class Screen {
+
+    /** Where more of the normal records than this go on to the full score, a first look at all of them hardly pays. */
+    private static final double MOST_SHARE = 0.5;
+
+    private final Calibration calibration;
+    private final double leastPValue;
+    private final double threshold;
+
+    private Screen(Calibration calibration, double level, double threshold) {
+        this.calibration = calibration;
+        // What is not flagged has no p-value that would be.
+        leastPValue = Math.nextUp(level);
+        this.threshold = threshold;
+    }
+
+    /**
+     * The screen of a model; empty where the model has no first look, or one that would send most records on.
+     *
+     * @param level the share of normal records that may be flagged: a record is, at most, whose p-value is no larger
+     */
+    public static Optional<Screen> of(ModelCard card, double level) {
+        FirstLook firstLook = card.firstLook();
+        if (firstLook == null) {
+            return Optional.empty();
+        }
+        double threshold = AlarmLine.of(card.calibration(), level) - firstLook.margin(level);
+        Screen screen = new Screen(firstLook.calibration(), level, threshold);
+        return screen.share() > MOST_SHARE ? Optional.empty() : Optional.of(screen);
+    }
+
+    /** The share of normal records that are scored in full. */
+    public double share() {
+        if (threshold == Double.POSITIVE_INFINITY) {
+            return 0;
+        }
+        return Double.isNaN(threshold) ? 1 : calibration.pValue(threshold);
+    }
+
+    /** Whether a record is to be scored in full: its first look reaches the margin, or is no finite number. */
+    boolean passes(double score) {
+        return !(score < threshold) || score == Double.NEGATIVE_INFINITY;
+    }
+
+    /** The verdict on a record that does not pass. */
+    Verdict verdict(double score) {
+        return Verdict.ofFirstLook(score, Math.max(leastPValue, calibration.pValue(score)));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.surprisal.scorer.kafka;
+
+import dev.surprisal.schemas.SurprisalException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Kafka's administration, with answers within a bounded time and errors in one sentence. */
+public final class KafkaAdmin implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 20;
+    private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** No request can hold more. */
+    private static final int LARGEST = Integer.MAX_VALUE / 4;
+
+    private final Admin admin;
+    private final String where;
+
+    private KafkaAdmin(Admin admin, String where) {
+        this.admin = admin;
+        this.where = where;
+    }
+
+    /**
+     * Connects.
+     *
+     * @param kafka properties of the connection, {@code bootstrap.servers} among them
+     * @throws SurprisalException if they cannot be right
+     */
+    public static KafkaAdmin connect(Map<String, String> kafka) {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.putIfAbsent("default.api.timeout.ms", "10000");
+        properties.putIfAbsent("request.timeout.ms", "5000");
+        properties.putIfAbsent("reconnect.backoff.ms", "1000");
+        properties.putIfAbsent("reconnect.backoff.max.ms", "4000");
+        // Of the consumers, and of no use here.
+        properties.remove("client.id");
+        String where = "Kafka at " + kafka.get("bootstrap.servers");
+        try {
+            return new KafkaAdmin(Admin.create(properties), where);
+        } catch (KafkaException e) {
+            throw unusable(where, e);
+        }
+    }
+
+    /**
+     * Checks properties for what will never be right. That a host's name is not known is no such thing: it may be tomorrow.
+     *
+     * @throws SurprisalException saying what is wrong
+     */
+    public static void check(Map<String, String> kafka) {
+        try {
+            connect(kafka).close();
+        } catch (SurprisalException e) {
+            if (!String.valueOf(e.getMessage()).contains("No resolvable bootstrap")) {
+                throw e;
+            }
+        }
+    }
+
+    /** What a client says that cannot even be made. */
+    public static SurprisalException unusable(String where, KafkaException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new SurprisalException(where + " cannot be used: " + cause.getMessage(), e);
+    }
+
+    /** Kafka's own client. */
+    public Admin admin() {
+        return admin;
+    }
+
+    /** The names of all topics that may be seen. */
+    public Set<String> topics() {
+        return get("list topics", admin.listTopics().names());
+    }
+
+    /**
+     * What topics are like.
+     *
+     * @throws SurprisalException if one of them does not exist
+     */
+    public Map<String, TopicDescription> describe(Collection<String> topics) {
+        return get("describe topics " + topics, admin.describeTopics(topics).allTopicNames());
+    }
+
+    /** Creates topics; that another was faster is no error. */
+    public void create(Collection<NewTopic> topics) {
+        admin.createTopics(topics).values().forEach((name, created) -> {
+            try {
+                get("create topic " + name, created);
+            } catch (SurprisalException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
+            }
+        });
+    }
+
+    /** The largest record that a topic takes, bytes. */
+    public int maxMessageBytes(String topic) {
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        Config config = await(
+                "describe topic " + topic,
+                () -> admin.describeConfigs(List.of(resource)).values().get(resource));
+        int bytes = Integer.parseInt(
+                config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
+        return Math.min(LARGEST, bytes);
+    }
+
+    /** Asks until the broker knows what its controller has just created. */
+    public <T> T await(String deed, Supplier<KafkaFuture<T>> request) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (true) {
+            try {
+                return get(deed, request.get());
+            } catch (SurprisalException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(AGAIN_NANOS);
+        }
+    }
+
+    /**
+     * An answer.
+     *
+     * @param deed what is asked, as in "Kafka refuses to ..."
+     * @throws SurprisalException if Kafka refuses, which is then the cause, or does not answer
+     */
+    public <T> T get(String deed, KafkaFuture<T> future) {
+        try {
+            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+                throw silent(e);
+            }
+            throw new SurprisalException(
+                    where + " refuses to " + deed + ": " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw silent(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SurprisalException("interrupted while waiting for " + where, e);
+        }
+    }
+
+    private SurprisalException silent(Exception e) {
+        return new SurprisalException(where + " does not answer; is it running, and is the address right?", e);
+    }
+
+    /** Runs something with a connection of its own. */
+    public static <T> T with(Map<String, String> kafka, Function<KafkaAdmin, T> deed) {
+        try (KafkaAdmin admin = connect(kafka)) {
+            return deed.apply(admin);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close(java.time.Duration.ofSeconds(1));
+    }
+}

@@ -1,0 +1,2 @@
+/** What all that talk to Kafka do alike. */
+package dev.surprisal.scorer.kafka;
