@@ -3,14 +3,17 @@ package dev.surprisal.scorer.cli;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.ops.Activities;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
+import dev.surprisal.scorer.stream.StreamListener;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.BindException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,9 +42,12 @@ public final class Scorer implements AutoCloseable {
      */
     public static Scorer start(String host, int port, List<Pipeline> configured) {
         Pipelines pipelines = new Pipelines();
+        Clock clock = Clock.systemUTC();
+        Activities activities =
+                new Activities(configured.stream().map(Pipeline::name).toList(), clock);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines)
+                .singletons(pipelines, activities, clock)
                 .properties(Map.of(
                         "micronaut.application.name",
                         "surprisal",
@@ -57,12 +63,16 @@ public final class Scorer implements AutoCloseable {
                         "ANONYMOUS",
                         "endpoints.health.disk-space.enabled",
                         false,
+                        "endpoints.prometheus.enabled",
+                        true,
+                        "endpoints.prometheus.sensitive",
+                        false,
                         "endpoints.all.enabled",
                         false))
                 .start();
         try {
             EmbeddedServer server = listen(context, port);
-            pipelines.start(prepare(configured));
+            pipelines.start(prepare(configured, activities));
             return new Scorer(context, server, pipelines);
         } catch (RuntimeException e) {
             context.close();
@@ -86,11 +96,11 @@ public final class Scorer implements AutoCloseable {
         }
     }
 
-    private static List<PipelineStreams> prepare(List<Pipeline> configured) {
+    private static List<PipelineStreams> prepare(List<Pipeline> configured, Activities activities) {
         List<PipelineStreams> prepared = new ArrayList<>();
         try {
             for (Pipeline pipeline : configured) {
-                prepared.add(prepare(pipeline));
+                prepared.add(prepare(pipeline, activities.of(pipeline.name())));
             }
             return prepared;
         } catch (RuntimeException e) {
@@ -99,11 +109,11 @@ public final class Scorer implements AutoCloseable {
         }
     }
 
-    private static PipelineStreams prepare(Pipeline pipeline) {
+    private static PipelineStreams prepare(Pipeline pipeline, StreamListener listener) {
         ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
         try {
             models.serve(ScoringModel.open(pipeline.model()));
-            return new PipelineStreams(pipeline, models);
+            return new PipelineStreams(pipeline, models, listener);
         } catch (RuntimeException e) {
             models.close();
             throw e;

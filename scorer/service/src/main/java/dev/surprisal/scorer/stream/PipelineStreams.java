@@ -5,7 +5,9 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.model.ModelSwitch;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -35,14 +37,18 @@ public final class PipelineStreams implements AutoCloseable {
      * Prepares the topics and the application; {@link #start} sets it going.
      *
      * @param models with one that scores; closed by this
+     * @param listener is told what is scored; should be quick
      */
-    public PipelineStreams(Pipeline pipeline, ModelSwitch models) {
+    public PipelineStreams(Pipeline pipeline, ModelSwitch models, StreamListener listener) {
         this.pipeline = pipeline;
         this.models = models;
         OutputLimits limits = PipelineTopics.prepare(pipeline);
         Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, pipeline.maxRecordBytes());
-        streams =
-                streams(topology(pipeline, models, limits), StreamsProperties.of(pipeline, limits, scorers), pipeline);
+        StreamListener guarded = new GuardedListener(listener);
+        streams = streams(
+                topology(pipeline, models, limits, guarded),
+                StreamsProperties.of(pipeline, limits, scorers, guarded),
+                pipeline);
         streams.setUncaughtExceptionHandler(e -> {
             failure = e.getMessage();
             LOG.error("pipeline '{}' stops: {}", pipeline.name(), e.getMessage(), e);
@@ -51,10 +57,11 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
-    static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
+    static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits, StreamListener listener) {
         return ScoringTopology.of(
                 pipeline.topics(),
-                () -> new ScoringProcessor(() -> new CurrentScorer(models, pipeline.maxRecordBytes()), limits));
+                () -> new ScoringProcessor(
+                        () -> new CurrentScorer(models, pipeline.maxRecordBytes()), limits, listener));
     }
 
     private static KafkaStreams streams(Topology topology, Properties properties, Pipeline pipeline) {
@@ -97,6 +104,20 @@ public final class PipelineStreams implements AutoCloseable {
     /** Kafka Streams' name for what it does. */
     public String state() {
         return streams.state().name();
+    }
+
+    /** How many records are still to be scored, by partition, of the partitions that this instance has; as of the last fetch. */
+    public Map<Integer, Long> lag() {
+        Map<Integer, Long> lag = new TreeMap<>();
+        streams.metrics().forEach((name, metric) -> {
+            if (name.name().equals("records-lag")
+                    && pipeline.topic().equals(name.tags().get("topic"))
+                    && metric.metricValue() instanceof Double records
+                    && !records.isNaN()) {
+                lag.put(Integer.valueOf(name.tags().get("partition")), records.longValue());
+            }
+        });
+        return lag;
     }
 
     /** Why it died; null while it lives. */

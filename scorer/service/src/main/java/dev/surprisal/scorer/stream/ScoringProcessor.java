@@ -2,6 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.scorer.model.ServedModel;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -18,14 +19,16 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
+    private final StreamListener listener;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
     private EventWriter events;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits) {
+    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits, StreamListener listener) {
         this.scorers = scorers;
         this.limits = limits;
+        this.listener = listener;
     }
 
     @Override
@@ -38,7 +41,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         RecordMetadata source = context.recordMetadata().orElseThrow();
         ScoredRecord scored = OutcomeHeader.take(record.headers());
         if (scored == null) {
-            scored = scoreAlone(record.value());
+            scored = scoreAlone(record);
         }
         if (scored.model() != model) {
             model = scored.model();
@@ -53,12 +56,16 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     /** What did not pass the consumer's interceptor, or was there when it failed. */
-    private ScoredRecord scoreAlone(byte[] value) {
+    private ScoredRecord scoreAlone(Record<byte[], byte[]> record) {
         if (scorer == null) {
             LOG.debug("records come without an outcome, and are scored alone");
             scorer = scorers.get();
         }
-        return scorer.score(value);
+        long start = System.nanoTime();
+        ScoredRecord scored = scorer.score(record.value());
+        long nanos = System.nanoTime() - start;
+        listener.scored(ScoredBatch.of(List.of(scored), new long[] {record.timestamp()}, nanos));
+        return scored;
     }
 
     private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
@@ -77,6 +84,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         send(key, score, timestamp, ScoringTopology.SCORES);
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+            listener.flagged();
         }
     }
 
@@ -84,6 +92,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         context.forward(
                 DeadLetter.of(record, source, refused, model.card().version(), limits.deadLetterBytes()),
                 ScoringTopology.DEAD_LETTERS);
+        listener.refused(refused.step());
     }
 
     private void send(byte[] key, byte[] value, long timestamp, String sink) {
