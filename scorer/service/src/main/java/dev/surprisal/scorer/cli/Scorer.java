@@ -4,6 +4,7 @@ import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
+import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
@@ -17,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The running scorer: its pipelines and its HTTP server. */
 public final class Scorer implements AutoCloseable {
@@ -27,11 +27,13 @@ public final class Scorer implements AutoCloseable {
     private final ApplicationContext context;
     private final EmbeddedServer server;
     private final Pipelines pipelines;
+    private final OutputTails tails;
 
-    private Scorer(ApplicationContext context, EmbeddedServer server, Pipelines pipelines) {
+    private Scorer(ApplicationContext context, EmbeddedServer server, Pipelines pipelines, OutputTails tails) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
+        this.tails = tails;
     }
 
     /**
@@ -45,35 +47,17 @@ public final class Scorer implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         Activities activities =
                 new Activities(configured.stream().map(Pipeline::name).toList(), clock);
+        OutputTails tails = new OutputTails(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines, activities, clock)
-                .properties(Map.of(
-                        "micronaut.application.name",
-                        "surprisal",
-                        "micronaut.server.host",
-                        host,
-                        "micronaut.server.port",
-                        port == 0 ? -1 : port,
-                        "endpoints.health.enabled",
-                        true,
-                        "endpoints.health.sensitive",
-                        false,
-                        "endpoints.health.details-visible",
-                        "ANONYMOUS",
-                        "endpoints.health.disk-space.enabled",
-                        false,
-                        "endpoints.prometheus.enabled",
-                        true,
-                        "endpoints.prometheus.sensitive",
-                        false,
-                        "endpoints.all.enabled",
-                        false))
+                .singletons(pipelines, activities, tails, clock)
+                .properties(HttpProperties.of(host, port))
                 .start();
         try {
             EmbeddedServer server = listen(context, port);
             pipelines.start(prepare(configured, activities));
-            return new Scorer(context, server, pipelines);
+            tails.start();
+            return new Scorer(context, server, pipelines, tails);
         } catch (RuntimeException e) {
             context.close();
             throw e;
@@ -149,6 +133,7 @@ public final class Scorer implements AutoCloseable {
     @Override
     public void close() {
         pipelines.close();
+        tails.close();
         context.close();
     }
 }

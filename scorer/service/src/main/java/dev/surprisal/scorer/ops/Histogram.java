@@ -70,11 +70,17 @@ final class Histogram {
     }
 
     private int bucket(double value) {
-        int at = 0;
-        while (at < bounds.length && value > bounds[at]) {
-            at++;
+        int low = 0;
+        int high = bounds.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (value > bounds[middle]) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return at;
+        return low;
     }
 
     synchronized Snapshot snapshot() {

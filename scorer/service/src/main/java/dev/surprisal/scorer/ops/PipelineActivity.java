@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.model.ServedModel;
 import dev.surprisal.scorer.stream.ScoredBatch;
 import dev.surprisal.scorer.stream.StreamListener;
 import java.time.Clock;
@@ -27,6 +28,24 @@ public final class PipelineActivity implements StreamListener {
             new Histogram(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1);
     /** Without bounds: its count and sum are what matters, since nats differ from model to model. */
     private final Histogram scoreNats = new Histogram();
+    /** Of the latest model alone. */
+    private volatile Compared compared;
+
+    private record Compared(ServedModel model, ScoreReference reference, Histogram histogram) {}
+
+    /**
+     * Scores of one model, beside what its calibration leads one to expect.
+     *
+     * @param model its identity, not its version: served again, it starts anew
+     * @param modelVersion its version
+     * @param reference what the scores are compared with
+     * @param counts in the reference's bins
+     */
+    record Scores(ServedModel model, String modelVersion, ScoreReference reference, Histogram.Snapshot counts) {
+        boolean isOf(Scores other) {
+            return model == other.model;
+        }
+    }
 
     public PipelineActivity(Clock clock) {
         this.clock = clock;
@@ -51,9 +70,21 @@ public final class PipelineActivity implements StreamListener {
         scores.add(scored);
         pValues.add(batch.pValues());
         scoreNats.add(batch.scores());
+        comparedTo(batch.model()).histogram.add(batch.scores());
         ageSeconds.add(ages);
         batchRecords.add(batch.size());
         batchSeconds.add(batch.nanos() / NANOS);
+    }
+
+    private Compared comparedTo(ServedModel model) {
+        Compared now = compared;
+        if (now == null || now.model != model) {
+            ScoreReference reference =
+                    ScoreReference.of(model.card().calibration(), model.judge().alarmRate());
+            now = new Compared(model, reference, new Histogram(reference.bounds()));
+            compared = now;
+        }
+        return now;
     }
 
     @Override
@@ -66,20 +97,32 @@ public final class PipelineActivity implements StreamListener {
         deadLetters.get(step).increment();
     }
 
-    long records() {
+    public long records() {
         return records.sum();
     }
 
-    long scores() {
+    public long scores() {
         return scores.sum();
     }
 
-    long flags() {
+    public long flags() {
         return flags.sum();
+    }
+
+    public long deadLetters() {
+        return deadLetters.values().stream().mapToLong(LongAdder::sum).sum();
     }
 
     long deadLetters(Step step) {
         return deadLetters.get(step).sum();
+    }
+
+    /** Null until there are scores. */
+    Scores scoresByReference() {
+        Compared now = compared;
+        return now == null
+                ? null
+                : new Scores(now.model, now.model.card().version(), now.reference, now.histogram.snapshot());
     }
 
     Histogram.Snapshot pValues() {

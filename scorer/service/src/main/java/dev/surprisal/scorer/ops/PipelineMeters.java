@@ -59,9 +59,7 @@ final class PipelineMeters implements MeterBinder {
                         "surprisal.lag.records",
                         "Records still to be scored, of this instance's partitions",
                         name,
-                        streams -> streams.lag().values().stream()
-                                .mapToLong(Long::longValue)
-                                .sum())
+                        Pipelines::lag)
                 .register(registry);
         gauge(
                         "surprisal.partitions",

@@ -25,6 +25,10 @@ public final class Pipelines implements AutoCloseable {
                 .findFirst();
     }
 
+    static long lag(PipelineStreams pipeline) {
+        return pipeline.lag().values().stream().mapToLong(Long::longValue).sum();
+    }
+
     /** Whether every pipeline has its model loaded and scores. */
     public boolean areReady() {
         List<PipelineStreams> all = running;

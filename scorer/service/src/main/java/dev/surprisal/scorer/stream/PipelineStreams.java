@@ -5,6 +5,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.model.ModelSwitch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -88,6 +89,17 @@ public final class PipelineStreams implements AutoCloseable {
 
     public Judge judge() {
         return models.serving().model().judge();
+    }
+
+    /**
+     * What would become of records that came by the topic now: the same engine, the same bits. For any thread.
+     *
+     * @param records each one in UTF-8
+     */
+    public List<ScoredRecord> score(List<byte[]> records) {
+        try (CurrentScorer scorer = new CurrentScorer(models, pipeline.maxRecordBytes())) {
+            return scorer.score(records);
+        }
     }
 
     /** Whether records are being scored now. */

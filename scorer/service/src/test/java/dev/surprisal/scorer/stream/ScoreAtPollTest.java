@@ -55,7 +55,7 @@ class ScoreAtPollTest {
             assertThat(OutcomeHeader.take(bad.headers()).outcome()).isInstanceOf(Outcome.Refused.class);
             assertThat(good.headers().toArray()).isEmpty();
             assertThat(told).singleElement().satisfies(batch -> {
-                assertThat(batch.card().version()).isEqualTo(TinyModel.VERSION);
+                assertThat(batch.model().card().version()).isEqualTo(TinyModel.VERSION);
                 assertThat(batch.timestamps()).containsExactly(good.timestamp(), bad.timestamp());
                 assertThat(batch.scores()).containsExactly(0.125, Double.NaN);
                 assertThat(batch.pValues()[1]).isNaN();
