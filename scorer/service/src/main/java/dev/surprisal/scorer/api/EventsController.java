@@ -2,6 +2,7 @@ package dev.surprisal.scorer.api;
 
 import dev.surprisal.scorer.ops.ActivityHistory;
 import dev.surprisal.scorer.ops.Flag;
+import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.RecentLog;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
@@ -33,7 +34,7 @@ import reactor.core.publisher.Flux;
 class EventsController {
 
     private static final int MOST_LISTENERS = 200;
-    private static final int MOST_FLAGS = 250;
+    private static final int MOST_FLAGS = 100;
     private static final Duration BEAT = Duration.ofMillis(500);
 
     private final Found found;
@@ -52,9 +53,10 @@ class EventsController {
      *
      * @param items the latest first
      * @param passedOver how many more there were
+     * @param held how many flags are held in all
      */
     @Introspected
-    record NewFlags(List<FlagView> items, long passedOver) {}
+    record NewFlags(List<FlagView> items, long passedOver, int held) {}
 
     /**
      * How the pipeline is, and what it did since.
@@ -77,10 +79,9 @@ class EventsController {
             String pipeline,
             @Nullable @Header("Last-Event-ID") String header,
             @Nullable @QueryValue("last_event_id") String parameter) {
-        RecentLog<Flag> flags = found.tail(pipeline).flags();
         String last = header != null ? header : parameter;
         Listener listener =
-                new Listener(pipeline, flags, number(last, flags.last()), last != null && number(last, -1) < 0);
+                new Listener(pipeline, found.tail(pipeline), number(last), last != null && number(last) < 0);
         if (listeners.incrementAndGet() > MOST_LISTENERS) {
             listeners.decrementAndGet();
             throw ProblemException.busy("There are " + MOST_LISTENERS + " listeners already.");
@@ -91,50 +92,39 @@ class EventsController {
                 .doFinally(signal -> listeners.decrementAndGet());
     }
 
-    /** The number in the id of an event of this instance; otherwise a default. */
-    private long number(String id, long otherwise) {
+    /** The number in the id of an event of this instance; -1 of any other. */
+    private long number(String id) {
         String prefix = epoch + "-";
         if (id == null || !id.startsWith(prefix)) {
-            return otherwise;
+            return -1;
         }
         try {
             return Long.parseLong(id.substring(prefix.length()));
         } catch (NumberFormatException e) {
-            return otherwise;
+            return -1;
         }
     }
 
     private final class Listener {
         private final String pipeline;
-        private final RecentLog<Flag> flags;
+        private final OutputTail tail;
+        /** The number of the last flag that it was told; -1 while those of before the start are still being read. */
         private long last;
+
         private long time;
         private boolean restarted;
 
-        Listener(String pipeline, RecentLog<Flag> flags, long last, boolean restarted) {
+        Listener(String pipeline, OutputTail tail, long last, boolean restarted) {
             this.pipeline = pipeline;
-            this.flags = flags;
+            this.tail = tail;
             this.last = last;
             this.restarted = restarted;
         }
 
         private List<Event<?>> next(long beat) {
             List<Event<?>> events = new ArrayList<>();
-            if (restarted) {
-                events.add(Event.of("{}").name("restarted").id(id()));
-                restarted = false;
-            }
-            long latest = flags.last();
-            if (latest > last) {
-                List<FlagView> items = flags.after(last, MOST_FLAGS).stream()
-                        .map(FlagView::brief)
-                        .toList();
-                if (!items.isEmpty()) {
-                    long newest = items.get(0).number();
-                    NewFlags some = new NewFlags(items, newest - last - items.size());
-                    last = newest;
-                    events.add(Event.of(some).name("flags").id(id()));
-                }
+            if (tail.hasCaughtUp()) {
+                addFlags(events);
             }
             if (beat % 2 == 0) {
                 var activity = PipelinesController.view(history, pipeline, time);
@@ -146,6 +136,25 @@ class EventsController {
                         .id(id()));
             }
             return events;
+        }
+
+        private void addFlags(List<Event<?>> events) {
+            RecentLog<Flag> flags = tail.flags();
+            if (last < 0) {
+                last = flags.last();
+            }
+            if (restarted) {
+                events.add(Event.of("{}").name("restarted").id(id()));
+                restarted = false;
+            }
+            List<FlagView> items =
+                    flags.after(last, MOST_FLAGS).stream().map(FlagView::brief).toList();
+            if (!items.isEmpty()) {
+                long newest = items.get(0).number();
+                NewFlags some = new NewFlags(items, newest - last - items.size(), flags.size());
+                last = newest;
+                events.add(Event.of(some).name("flags").id(id()));
+            }
         }
 
         private String id() {

@@ -138,7 +138,7 @@ class ScoreController {
     private static Results answer(PipelineStreams streams, byte[] body) {
         boolean many = JsonSlices.isArray(body);
         List<byte[]> records = many ? slices(body) : List.of(body);
-        List<ScoredRecord> scored = score(streams, records);
+        List<ScoredRecord> scored = streams.score(records);
         List<ResultView> results = scored.stream().map(ResultView::of).toList();
         if (!many && results.get(0).refusal() != null) {
             RefusalView refusal = results.get(0).refusal();
@@ -148,14 +148,6 @@ class ScoreController {
         }
         var card = scored.isEmpty() ? streams.card() : scored.get(0).model().card();
         return new Results(card.name(), card.version(), results);
-    }
-
-    private static List<ScoredRecord> score(PipelineStreams streams, List<byte[]> records) {
-        try {
-            return streams.score(records);
-        } catch (IllegalStateException e) {
-            throw ProblemException.busy("The scorer is stopping, or has no model yet.");
-        }
     }
 
     private static List<byte[]> slices(byte[] body) {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Scores every record of a Kafka topic. Records are JSON objects; <topic>.scores gets one score a record, <topic>.anomalies the improbable ones with reasons, <topic>.dead-letters what cannot be scored. These topics are created where they are missing.",
             "",
-            "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. Health: /health/liveness and /health/readiness.",
+            "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. HTTP: a dashboard at /, an API below /api/v1 with its description at /api/index.html, metrics at /prometheus, health at /health/liveness and /health/readiness.",
             "",
             "Example:",
             "  surprisal serve --bootstrap-servers localhost:9092 --topic payments --model payments.onnx",
@@ -143,7 +143,9 @@ final class ServeCommand implements Callable<Integer> {
                         pipeline.card().calibration().records() + 1);
             }
         }
-        screen.printf("Listening on %s; health at %s/health. Stop with Ctrl-C.%n", scorer.uri(), scorer.uri());
+        screen.printf(
+                "Dashboard at %s; health at %s/health, metrics at %s/prometheus. Stop with Ctrl-C.%n",
+                scorer.uri(), scorer.uri(), scorer.uri());
         screen.flush();
     }
 }

@@ -51,6 +51,8 @@ public final class OutputTail implements AutoCloseable {
     private final Thread thread;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
     private volatile String failure;
+    private volatile boolean caughtUp;
+    private final Map<TopicPartition, Long> positions = new HashMap<>();
     private boolean unreadable;
 
     OutputTail(Pipeline pipeline) {
@@ -72,18 +74,22 @@ public final class OutputTail implements AutoCloseable {
         return refusals;
     }
 
+    /** Whether what was there before has been read. */
+    public boolean hasCaughtUp() {
+        return caughtUp;
+    }
+
     /** Why the topics cannot be read at the moment; null while they can. */
     public String failure() {
         return failure;
     }
 
     private void follow() {
-        boolean first = true;
         while (closed.getCount() > 0) {
             try (KafkaConsumer<byte[], byte[]> mine = new KafkaConsumer<>(
                     properties(pipeline), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer = mine;
-                read(mine, first);
+                read(mine);
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {
@@ -93,7 +99,6 @@ public final class OutputTail implements AutoCloseable {
             } finally {
                 consumer = null;
             }
-            first = flags.last() == 0 && refusals.last() == 0;
         }
     }
 
@@ -112,7 +117,7 @@ public final class OutputTail implements AutoCloseable {
         return properties;
     }
 
-    private void read(KafkaConsumer<byte[], byte[]> from, boolean backwards) {
+    private void read(KafkaConsumer<byte[], byte[]> from) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.anomalies(), topics.deadLetters())) {
             from.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
@@ -121,15 +126,15 @@ public final class OutputTail implements AutoCloseable {
         Map<TopicPartition, Long> ends = from.endOffsets(partitions);
         int each = Math.max(1, partitions.size() / 2);
         ends.forEach((partition, end) ->
-                from.seek(partition, backwards ? Math.max(0, end - most(partition) / each) : end));
+                from.seek(partition, positions.computeIfAbsent(partition, key -> Math.max(0, end - most(key) / each))));
         failure = null;
-        if (backwards) {
+        if (!caughtUp) {
             readUpTo(ends, from);
         }
         while (closed.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
             records.forEach(record -> take(record, new ArrayList<>(), true));
-            skip(from, partitions);
+            positions.putAll(skip(from, partitions));
             pause(records.isEmpty() ? 0 : PAUSE_MILLIS);
         }
     }
@@ -147,14 +152,19 @@ public final class OutputTail implements AutoCloseable {
         }
         earlier.sort(Comparator.comparingLong(Flag::timestamp));
         earlier.forEach(flags::add);
+        caughtUp = true;
     }
 
-    private void skip(KafkaConsumer<byte[], byte[]> from, List<TopicPartition> partitions) {
+    /** Goes to the end where too much lies before it; returns where it stands. */
+    private Map<TopicPartition, Long> skip(KafkaConsumer<byte[], byte[]> from, List<TopicPartition> partitions) {
+        Map<TopicPartition, Long> at = new HashMap<>();
         for (TopicPartition partition : partitions) {
             if (from.currentLag(partition).orElse(0) > 2L * most(partition)) {
                 from.seekToEnd(List.of(partition));
             }
+            at.put(partition, from.position(partition));
         }
+        return at;
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record, List<Flag> earlier, boolean live) {

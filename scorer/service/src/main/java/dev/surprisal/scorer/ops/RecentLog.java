@@ -43,6 +43,11 @@ public final class RecentLog<T> {
         return last;
     }
 
+    /** How many entries it has. */
+    public synchronized int size() {
+        return entries.size();
+    }
+
     /** All entries, the latest first. */
     public synchronized List<Entry<T>> latestFirst() {
         List<Entry<T>> all = new ArrayList<>(entries.size());

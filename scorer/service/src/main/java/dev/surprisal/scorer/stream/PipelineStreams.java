@@ -4,6 +4,7 @@ import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.model.ServedModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,11 +85,19 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     public ModelCard card() {
-        return models.serving().model().card();
+        return serving().card();
     }
 
     public Judge judge() {
-        return models.serving().model().judge();
+        return serving().judge();
+    }
+
+    private ServedModel serving() {
+        ServedModel model = models.serving().model();
+        if (model == null) {
+            throw new IllegalStateException("there is no model to score with");
+        }
+        return model;
     }
 
     /**

@@ -209,7 +209,7 @@ class ServeCommandIT {
 
     /** Reads what a scorer says until it says where it listens. */
     private static URI address(Process scorer, List<String> said) throws IOException {
-        Pattern pattern = Pattern.compile("Listening on (http://\\S+);");
+        Pattern pattern = Pattern.compile("Dashboard at (http://\\S+);");
         BufferedReader lines = new BufferedReader(new InputStreamReader(scorer.getInputStream(), UTF_8));
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             said.add(line);
