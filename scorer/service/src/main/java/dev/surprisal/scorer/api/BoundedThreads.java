@@ -54,7 +54,13 @@ final class BoundedThreads {
 
     @PreDestroy
     void close() {
-        scoring.shutdownNow();
-        lookups.shutdownNow();
+        stop(scoring);
+        stop(lookups);
+    }
+
+    /** What runs goes on for its few seconds: Kafka's consumers take interrupts badly. */
+    private static void stop(ThreadPoolExecutor executor) {
+        executor.shutdown();
+        executor.getQueue().clear();
     }
 }

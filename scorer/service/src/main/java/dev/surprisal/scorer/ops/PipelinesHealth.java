@@ -54,7 +54,11 @@ final class PipelinesHealth {
             Map<String, Object> state = new LinkedHashMap<>();
             state.put("topic", pipeline.pipeline().topic());
             state.put("state", pipeline.state());
-            state.put("model", pipeline.card().name() + " " + pipeline.card().version());
+            state.put(
+                    "model",
+                    pipeline.model()
+                            .map(card -> card.name() + " " + card.version())
+                            .orElse("none"));
             if (pipeline.failure() != null) {
                 state.put("failure", pipeline.failure());
             }

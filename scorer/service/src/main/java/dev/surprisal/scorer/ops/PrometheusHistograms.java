@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.ops;
 
+import dev.surprisal.scorer.stream.PipelineStreams;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;
@@ -93,17 +94,18 @@ final class PrometheusHistograms implements MultiCollector, BeanCreatedEventList
     private MetricSnapshot models() {
         InfoSnapshot.Builder all =
                 InfoSnapshot.builder().name("surprisal_model").help("The model in use");
-        pipelines
-                .all()
-                .forEach(pipeline -> all.dataPoint(InfoDataPointSnapshot.builder()
-                        .labels(Labels.of(
-                                "pipeline",
-                                pipeline.pipeline().name(),
-                                "model",
-                                pipeline.card().name(),
-                                "version",
-                                pipeline.card().version()))
-                        .build()));
+        for (PipelineStreams pipeline : pipelines.all()) {
+            pipeline.model()
+                    .ifPresent(card -> all.dataPoint(InfoDataPointSnapshot.builder()
+                            .labels(Labels.of(
+                                    "pipeline",
+                                    pipeline.pipeline().name(),
+                                    "model",
+                                    card.name(),
+                                    "version",
+                                    card.version()))
+                            .build()));
+        }
         return all.build();
     }
 }

@@ -8,6 +8,7 @@ import dev.surprisal.scorer.model.ServedModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,6 +83,11 @@ public final class PipelineStreams implements AutoCloseable {
 
     public Pipeline pipeline() {
         return pipeline;
+    }
+
+    /** The model that scores; empty once it is closed. */
+    public Optional<ModelCard> model() {
+        return models.current();
     }
 
     public ModelCard card() {
