@@ -59,7 +59,7 @@ export class TimeChart {
       legend: { show: this.series.length > 1, live: false },
       cursor: { drag: { x: false, y: false } },
       scales: { y: { range: (plot, low, high) => [0, Math.max(high * 1.1, this.least)] } },
-      axes: [{ ...axis, space: 70, values: (plot, ticks) => ticks.map(tick => clock(tick * 1000)) }, { ...axis, size: 62, values }],
+      axes: [{ ...axis, space: 70, size: 32, values: (plot, ticks) => ticks.map(tick => clock(tick * 1000)) }, { ...axis, size: 62, space: 24, values }],
       series: [{}, ...this.series.map(each => ({
         label: each.label, stroke: colour(each.colour), width: 1.6, points: { show: false }, spanGaps: false,
       }))],
@@ -82,8 +82,8 @@ export class TimeChart {
   }
 }
 
-const WIDTH = 900;
-const HEIGHT = 220;
+const WIDTH = 600;
+const HEIGHT = 230;
 const FOOT = 26;
 
 /** The scores of the last two minutes as bars, those of normal records as a line, and from where on there are flags. */

@@ -19,7 +19,7 @@ export function number(value) {
 }
 
 export function rate(value) {
-  return value == null ? '–' : value >= 100 ? count(value) : value >= 10 ? value.toFixed(1) : value.toFixed(2).replace(/\.?0+$/, '');
+  return value == null ? '–' : value >= 100 ? count(value) : value.toFixed(value >= 10 ? 1 : 2).replace(/\.?0+$/, '');
 }
 
 export function percent(share) {

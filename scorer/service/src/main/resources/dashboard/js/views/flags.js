@@ -49,6 +49,7 @@ export function flags(app) {
   let drawing = null;
   let isWanted = () => true;
 
+  const line = item => flagItem(item, app.name);
   const filter = () => Object.fromEntries(new FormData(form));
   const isFiltered = () => Object.values(filter()).some(value => value !== '');
 
@@ -73,7 +74,7 @@ export function flags(app) {
       next = page.next;
       older.hidden = next == null;
       shown = new Set(page.items.map(item => item.id));
-      list.replaceChildren(...page.items.map(flagItem));
+      list.replaceChildren(...page.items.map(line));
       place.replaceChildren(page.items.length > 0 ? list : nothing(page.failure));
       tell();
     } catch (error) {
@@ -92,11 +93,15 @@ export function flags(app) {
   }
 
   async function more() {
-    const page = await get(ofPipeline(app.name, '/flags'), { ...filter(), limit: PAGE, before: next });
-    next = page.next;
-    older.hidden = next == null;
-    page.items.forEach(item => shown.add(item.id));
-    list.append(...page.items.map(flagItem));
+    try {
+      const page = await get(ofPipeline(app.name, '/flags'), { ...filter(), limit: PAGE, before: next });
+      next = page.next;
+      older.hidden = next == null;
+      page.items.forEach(item => shown.add(item.id));
+      list.append(...page.items.map(line));
+    } catch (error) {
+      summary.textContent = error.message;
+    }
   }
 
   function typed() {
@@ -124,7 +129,7 @@ export function flags(app) {
   function draw() {
     drawing = null;
     if (!paused && waiting.length > 0) {
-      const items = waiting.map(flagItem);
+      const items = waiting.map(line);
       if (items.length <= MOST_FRESH) {
         items.forEach(item => item.classList.add('fresh'));
       }

@@ -44,7 +44,7 @@ export function overview(app) {
   const charts = [
     new TimeChart('Throughput', 'records/s', [{ label: 'records/s', value: sample => sample.records, colour: 'series' }], rate),
     new TimeChart('Lag', 'records still to be scored', [{ label: 'records', value: sample => sample.lag, colour: 'series' }], count, 10),
-    new TimeChart('Latency', 'from a record’s timestamp to its verdict', [
+    new TimeChart('Latency', 'from timestamp to verdict', [
       { label: 'median', value: sample => sample.latency_median ?? null, colour: 'series' },
       { label: 'p99', value: sample => sample.latency_p99 ?? null, colour: 'series-2' }], seconds, 0.01),
     new TimeChart('Flags', 'a second', [
@@ -53,7 +53,7 @@ export function overview(app) {
   ];
   const summary = h('dl', { class: 'tiles', 'aria-label': 'How scoring goes' });
   const scores = h('div');
-  const latest = h('ul', { class: 'flag-list' });
+  const latest = h('ul', { class: 'flag-list compact' });
   const place = h('div', null, h('p', { class: 'quiet' }, 'Loading …'));
   const warning = h('p', { class: 'card warn', hidden: true },
     'The model was calibrated on too few records for this alarm rate: nothing will be flagged. Set a higher one, or train on more records.');
@@ -70,7 +70,7 @@ export function overview(app) {
       return;
     }
     const shown = new Set([...latest.children].map(line => line.dataset.id));
-    latest.prepend(...items.filter(item => !shown.has(item.id)).slice(0, LATEST).map(flagItem));
+    latest.prepend(...items.filter(item => !shown.has(item.id)).slice(0, LATEST).map(item => flagItem(item, app.name)));
     while (latest.children.length > LATEST) {
       latest.lastChild.remove();
     }

@@ -16,7 +16,7 @@ final class BoundedThreads {
 
     private static final int SCORING_QUEUE = 128;
     private static final int LOOKUPS_THREADS = 2;
-    private static final int LOOKUPS_QUEUE = 8;
+    private static final int LOOKUPS_QUEUE = 32;
     private static final int KEEP_SECONDS = 10;
 
     private final ThreadPoolExecutor scoring =
@@ -28,7 +28,7 @@ final class BoundedThreads {
         return run(answer, scoring);
     }
 
-    /** Reads topics. */
+    /** Reads topics, or all that is held of them. */
     <T> CompletionStage<T> lookUp(Supplier<T> answer) {
         return run(answer, lookups);
     }
@@ -54,7 +54,13 @@ final class BoundedThreads {
 
     @PreDestroy
     void close() {
-        scoring.shutdownNow();
-        lookups.shutdownNow();
+        stop(scoring);
+        stop(lookups);
+    }
+
+    /** What runs goes on for its few seconds: Kafka's consumers take interrupts badly. */
+    private static void stop(ThreadPoolExecutor executor) {
+        executor.shutdown();
+        executor.getQueue().clear();
     }
 }

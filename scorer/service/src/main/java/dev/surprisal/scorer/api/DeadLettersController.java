@@ -24,10 +24,10 @@ class DeadLettersController {
     private static final int MOST = 500;
     private static final int MOST_REASONS = 200;
 
-    private final Found found;
+    private final RequestedPipelines pipelines;
 
-    DeadLettersController(Found found) {
-        this.found = found;
+    DeadLettersController(RequestedPipelines pipelines) {
+        this.pipelines = pipelines;
     }
 
     /**
@@ -69,7 +69,7 @@ class DeadLettersController {
             description = "Of the latest 2,000; the topic of dead letters has them all.")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     Reasons reasons(String pipeline) {
-        var tail = found.tail(pipeline);
+        var tail = pipelines.tail(pipeline);
         Map<List<String>, ReasonView> byReason = new LinkedHashMap<>();
         List<Entry<Refusal>> all = tail.refusals().latestFirst();
         for (Entry<Refusal> entry : all) {
@@ -100,7 +100,7 @@ class DeadLettersController {
         if (limit < 1 || limit > MOST) {
             throw ProblemException.badRequest("limit must lie between 1 and " + MOST + ", not " + limit);
         }
-        var tail = found.tail(pipeline);
+        var tail = pipelines.tail(pipeline);
         List<Entry<Refusal>> all = tail.refusals().latestFirst();
         List<Entry<Refusal>> page = new ArrayList<>();
         for (Entry<Refusal> entry : all) {

@@ -37,13 +37,13 @@ class EventsController {
     private static final int MOST_FLAGS = 100;
     private static final Duration BEAT = Duration.ofMillis(500);
 
-    private final Found found;
+    private final RequestedPipelines pipelines;
     private final ActivityHistory history;
     private final long epoch;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    EventsController(Found found, ActivityHistory history, Clock clock) {
-        this.found = found;
+    EventsController(RequestedPipelines pipelines, ActivityHistory history, Clock clock) {
+        this.pipelines = pipelines;
         this.history = history;
         epoch = clock.millis();
     }
@@ -81,14 +81,14 @@ class EventsController {
             @Nullable @QueryValue("last_event_id") String parameter) {
         String last = header != null ? header : parameter;
         Listener listener =
-                new Listener(pipeline, found.tail(pipeline), number(last), last != null && number(last) < 0);
-        if (listeners.incrementAndGet() > MOST_LISTENERS) {
-            listeners.decrementAndGet();
+                new Listener(pipeline, pipelines.tail(pipeline), number(last), last != null && number(last) < 0);
+        if (listeners.get() >= MOST_LISTENERS) {
             throw ProblemException.busy("There are " + MOST_LISTENERS + " listeners already.");
         }
         return Flux.interval(Duration.ZERO, BEAT)
                 .onBackpressureDrop()
                 .<Event<?>>concatMapIterable(beat -> listener.next(beat))
+                .doOnSubscribe(subscription -> listeners.incrementAndGet())
                 .doFinally(signal -> listeners.decrementAndGet());
     }
 
@@ -131,7 +131,7 @@ class EventsController {
                 if (!activity.samples().isEmpty()) {
                     time = activity.samples().get(activity.samples().size() - 1).time();
                 }
-                events.add(Event.of(new Beat(found.view(found.streams(pipeline)), activity))
+                events.add(Event.of(new Beat(pipelines.view(pipelines.streams(pipeline)), activity))
                         .name("beat")
                         .id(id()));
             }

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.api;
 
 import dev.surprisal.scorer.ops.Flag;
+import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.RecentLog.Entry;
 import dev.surprisal.scorer.ops.RecordsNear;
 import dev.surprisal.scorer.stream.Outcome;
@@ -27,11 +28,11 @@ class FlagsController {
 
     private static final int MOST = 500;
 
-    private final Found found;
+    private final RequestedPipelines pipelines;
     private final BoundedThreads threads;
 
-    FlagsController(Found found, BoundedThreads threads) {
-        this.found = found;
+    FlagsController(RequestedPipelines pipelines, BoundedThreads threads) {
+        this.pipelines = pipelines;
         this.threads = threads;
     }
 
@@ -96,7 +97,8 @@ class FlagsController {
             description = "Up to 10,000 flags are held; the topic of anomalies has them all.")
     @ApiResponse(responseCode = "400", description = "A parameter has a wrong type or is out of range")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
-    FlagPage flags(
+    @ApiResponse(responseCode = "503", description = "Too many ask")
+    CompletionStage<FlagPage> flags(
             String pipeline,
             @Nullable @QueryValue String q,
             @Nullable @QueryValue String key,
@@ -115,7 +117,11 @@ class FlagsController {
                 && (since == null || flag.timestamp() >= since)
                 && (until == null || flag.timestamp() < until)
                 && (q == null || q.isBlank() || flag.mentions(q.strip()));
-        var tail = found.tail(pipeline);
+        OutputTail tail = pipelines.tail(pipeline);
+        return threads.lookUp(() -> page(tail, wanted, before, limit));
+    }
+
+    private static FlagPage page(OutputTail tail, Predicate<Flag> wanted, Long before, int limit) {
         List<Entry<Flag>> all = tail.flags().latestFirst();
         List<FlagView> items = new ArrayList<>();
         int matching = 0;
@@ -154,7 +160,7 @@ class FlagsController {
     @ApiResponse(responseCode = "503", description = "The topic cannot be read now, or too many ask")
     CompletionStage<Neighbours> neighbours(String pipeline, String id) {
         Flag flag = find(pipeline, id).value();
-        PipelineStreams streams = found.streams(pipeline);
+        PipelineStreams streams = pipelines.streams(pipeline);
         return threads.lookUp(() -> neighbours(streams, flag));
     }
 
@@ -178,7 +184,7 @@ class FlagsController {
     }
 
     private Entry<Flag> find(String pipeline, String id) {
-        return found.tail(pipeline).flags().latestFirst().stream()
+        return pipelines.tail(pipeline).flags().latestFirst().stream()
                 .filter(entry -> entry.value().id().equals(id))
                 .findFirst()
                 .orElseThrow(() -> ProblemException.notFound(

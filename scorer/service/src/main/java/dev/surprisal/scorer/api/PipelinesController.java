@@ -15,11 +15,11 @@ import java.util.List;
 @Tag(name = "Pipelines")
 class PipelinesController {
 
-    private final Found found;
+    private final RequestedPipelines pipelines;
     private final ActivityHistory history;
 
-    PipelinesController(Found found, ActivityHistory history) {
-        this.found = found;
+    PipelinesController(RequestedPipelines pipelines, ActivityHistory history) {
+        this.pipelines = pipelines;
         this.history = history;
     }
 
@@ -61,7 +61,7 @@ class PipelinesController {
     @Get("/pipelines")
     @Operation(summary = "All pipelines of this instance, with their state and counts")
     List<PipelineView> all() {
-        return found.all().stream().map(found::view).toList();
+        return pipelines.all().stream().map(pipelines::view).toList();
     }
 
     /** One pipeline. */
@@ -69,7 +69,7 @@ class PipelinesController {
     @Operation(summary = "One pipeline, with its state and counts")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     PipelineView one(String pipeline) {
-        return found.view(found.streams(pipeline));
+        return pipelines.view(pipelines.streams(pipeline));
     }
 
     /** What it did of late. */
@@ -77,7 +77,7 @@ class PipelinesController {
     @Operation(summary = "Throughput, lag, latency and scores of the last minutes, of this instance")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     ActivityView activity(String pipeline, @QueryValue(defaultValue = "0") long after) {
-        String name = found.streams(pipeline).pipeline().name();
+        String name = pipelines.streams(pipeline).pipeline().name();
         return view(history, name, after);
     }
 
@@ -91,7 +91,7 @@ class PipelinesController {
     @Get("/models")
     @Operation(summary = "The cards of the models that score, one a pipeline")
     List<ModelView> models() {
-        return found.all().stream()
+        return pipelines.all().stream()
                 .flatMap(streams -> streams.model().stream()
                         .map(model -> ModelView.of(streams.pipeline().name(), model.card())))
                 .toList();
@@ -102,7 +102,7 @@ class PipelinesController {
     @Operation(summary = "The card of the model that scores a pipeline's records")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline, or it has no model yet")
     ModelView model(String pipeline) {
-        return found.streams(pipeline)
+        return pipelines.streams(pipeline)
                 .model()
                 .map(model -> ModelView.of(pipeline, model.card()))
                 .orElseThrow(() -> ProblemException.notFound("The pipeline '" + pipeline + "' has no model yet."));

@@ -30,11 +30,11 @@ class ScoreController {
 
     private static final int MOST = 1_000;
 
-    private final Found found;
+    private final RequestedPipelines pipelines;
     private final BoundedThreads threads;
 
-    ScoreController(Found found, BoundedThreads threads) {
-        this.found = found;
+    ScoreController(RequestedPipelines pipelines, BoundedThreads threads) {
+        this.pipelines = pipelines;
         this.threads = threads;
     }
 
@@ -128,7 +128,7 @@ class ScoreController {
     @ApiResponse(responseCode = "422", description = "The body is one record, and it cannot be scored")
     @ApiResponse(responseCode = "503", description = "Too many requests wait, or no model is loaded")
     CompletionStage<Results> score(String pipeline, @Body byte[] body) {
-        PipelineStreams streams = found.streams(pipeline);
+        PipelineStreams streams = pipelines.streams(pipeline);
         if (body == null || body.length == 0) {
             throw ProblemException.badRequest("The body is empty; send a record, or an array of records, as JSON.");
         }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -93,8 +94,10 @@ public final class OutputTail implements AutoCloseable {
             } catch (WakeupException e) {
                 return;
             } catch (KafkaException e) {
-                failure = e.getMessage();
-                LOG.warn("pipeline '{}': its topics cannot be shown: {}", pipeline.name(), e.getMessage());
+                if (!String.valueOf(e.getMessage()).equals(failure)) {
+                    LOG.warn("pipeline '{}': its topics cannot be shown: {}", pipeline.name(), e.getMessage());
+                }
+                failure = String.valueOf(e.getMessage());
                 pause(TimeUnit.SECONDS.toMillis(AGAIN_SECONDS));
             } finally {
                 consumer = null;
@@ -127,14 +130,14 @@ public final class OutputTail implements AutoCloseable {
         int each = Math.max(1, partitions.size() / 2);
         ends.forEach((partition, end) ->
                 from.seek(partition, positions.computeIfAbsent(partition, key -> Math.max(0, end - most(key) / each))));
-        failure = null;
         if (!caughtUp) {
             readUpTo(ends, from);
         }
         while (closed.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
-            records.forEach(record -> take(record, new ArrayList<>(), true));
+            records.forEach(record -> take(record, flags::add));
             positions.putAll(skip(from, partitions));
+            failure = null;
             pause(records.isEmpty() ? 0 : PAUSE_MILLIS);
         }
     }
@@ -148,7 +151,7 @@ public final class OutputTail implements AutoCloseable {
         List<Flag> earlier = new ArrayList<>();
         while (closed.getCount() > 0
                 && ends.entrySet().stream().anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
-            from.poll(POLL).forEach(record -> take(record, earlier, false));
+            from.poll(POLL).forEach(record -> take(record, earlier::add));
         }
         earlier.sort(Comparator.comparingLong(Flag::timestamp));
         earlier.forEach(flags::add);
@@ -167,14 +170,12 @@ public final class OutputTail implements AutoCloseable {
         return at;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, List<Flag> earlier, boolean live) {
+    private void take(ConsumerRecord<byte[], byte[]> record, Consumer<Flag> flagged) {
         try {
             if (record.topic().equals(topics.deadLetters())) {
                 refusals.add(refusal(record));
-            } else if (live) {
-                flags.add(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), record.value()));
             } else {
-                earlier.add(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), record.value()));
+                flagged.accept(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), record.value()));
             }
         } catch (IOException | RuntimeException e) {
             if (!unreadable) {

@@ -62,7 +62,7 @@ class PrometheusIT {
         broker = TestBroker.start(folder);
         Path model = TinyModel.write(folder.resolve("tiny.onnx"));
         List<Pipeline> pipelines = new ArrayList<>();
-        for (String name : List.of("living", "dying")) {
+        for (String name : List.of("living", "stopping")) {
             broker.create(name, 1 << 20);
             pipelines.add(new Pipeline(
                     name,
@@ -137,12 +137,11 @@ class PrometheusIT {
         }
         assertThat(query("ALERTS{alertstate=\"firing\", severity!=\"info\"}")).isEmpty();
 
-        broker.delete("dying");
+        scorer.pipelines().find("stopping").orElseThrow().close();
         await().atMost(PATIENCE)
-                .until(() -> !query(
-                                "ALERTS{alertname=\"SurprisalPipelineDead\", alertstate=\"firing\", pipeline=\"dying\"}")
+                .until(() -> !query("ALERTS{alertname=\"SurprisalNotScoring\", pipeline=\"stopping\"}")
                         .isEmpty());
-        assertThat(query("ALERTS{alertname=\"SurprisalPipelineDead\", pipeline=\"living\"}"))
+        assertThat(query("ALERTS{alertname=\"SurprisalNotScoring\", pipeline=\"living\"}"))
                 .isEmpty();
 
         scorer.close();
@@ -153,7 +152,7 @@ class PrometheusIT {
 
     private void feed() throws Exception {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
-        for (String topic : List.of("living", "dying")) {
+        for (String topic : List.of("living", "stopping")) {
             for (int i = 0; i < 100; i++) {
                 String value = i == 0 ? "x" : "{\"amount\": " + (i == 1 ? 500 : 40 + i % 20) + ", \"country\": \"DE\"}";
                 records.add(new ProducerRecord<>(topic, value.getBytes(UTF_8)));

@@ -3,7 +3,6 @@ package dev.surprisal.scorer.api;
 import dev.surprisal.scorer.ops.Activities;
 import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.OutputTails;
-import dev.surprisal.scorer.ops.PipelineActivity;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import jakarta.inject.Singleton;
@@ -11,13 +10,13 @@ import java.util.List;
 
 /** The pipelines as a request names them. */
 @Singleton
-final class Found {
+final class RequestedPipelines {
 
     private final Pipelines pipelines;
     private final Activities activities;
     private final OutputTails tails;
 
-    Found(Pipelines pipelines, Activities activities, OutputTails tails) {
+    RequestedPipelines(Pipelines pipelines, Activities activities, OutputTails tails) {
         this.pipelines = pipelines;
         this.activities = activities;
         this.tails = tails;
@@ -33,10 +32,6 @@ final class Found {
                 .find(name)
                 .orElseThrow(() -> ProblemException.notFound("There is no pipeline '" + name
                         + "', or it has not started yet; GET /api/v1/pipelines lists them."));
-    }
-
-    PipelineActivity activity(String name) {
-        return activities.of(streams(name).pipeline().name());
     }
 
     OutputTail tail(String name) {
