@@ -91,6 +91,7 @@ final class Demo {
                     throw new SurprisalException("the scorer does not get ready; --verbose shows its log");
                 }
                 watcher.start();
+                say("Dashboard %s", scorer.uri());
                 say(
                         "Streaming %,d records to topic %s; flags at an alarm rate of %s:",
                         data.size(), data.topic(), alarmRate);
@@ -210,7 +211,7 @@ final class Demo {
         say("Model   %s%s", model, options.kept ? "" : "   (gone when the demo ends; --dir FOLDER keeps it)");
         say("Kafka   %s, data in %s", broker.bootstrapServers(), folder.resolve("kafka"));
         say("Topics  %s -> %s, %s, %s", topics.records(), topics.scores(), topics.anomalies(), topics.deadLetters());
-        say("Health  %s/health", scorer.uri());
+        say("Look    %s, API %s/api/index.html, metrics %s/prometheus", scorer.uri(), scorer.uri(), scorer.uri());
     }
 
     /** A calm stream, until somebody has seen enough. */

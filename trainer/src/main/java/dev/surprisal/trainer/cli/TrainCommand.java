@@ -34,6 +34,8 @@ import picocli.CommandLine.Spec;
             "",
             "Most of the records should be normal. The same data, spec and seed give the same model.",
             "",
+            "A page beside the model, MODEL without .onnx and with .html, shows the run: the fit, scores, fields, latent map, settings and timings.",
+            "",
             "There may be more records than memory holds: beyond 64 MiB, their rows go to a temporary file, as 4 bytes a number or category. An interrupted fit can be resumed, and then gives the same model as one that was left alone.",
             "",
             "Examples:",
@@ -187,8 +189,9 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 ? new Selection(null, null, rows)
                 : new Selection(label.field, label.normal, rows, label.knownAnomalies);
         Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
+        Path report = reportOf(out);
         Training.Options options =
-                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget);
+                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget, report);
         ModelCard card;
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())
@@ -197,11 +200,18 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                             options,
                             listener);
         }
-        report(card);
+        report(card, report);
         return 0;
     }
 
-    private void report(ModelCard card) {
+    /** Beside the model: payments.html of payments.onnx. */
+    private static Path reportOf(Path model) {
+        String name = model.getFileName().toString();
+        return model.resolveSibling(
+                (name.endsWith(".onnx") ? name.substring(0, name.length() - ".onnx".length()) : name) + ".html");
+    }
+
+    private void report(ModelCard card, Path page) {
         var screen = command.commandLine().getOut();
         screen.printf(
                 Locale.ROOT,
@@ -219,6 +229,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 card.alarmRate());
         reportUnits(screen, card.metrics());
         screen.println(Guarantee.of(card.calibration(), card.alarmRate()));
+        screen.printf("Report: %s%n", page);
         screen.printf("Next: surprisal score --model %s --data FILE --out scores.csv%n", out);
         screen.flush();
     }

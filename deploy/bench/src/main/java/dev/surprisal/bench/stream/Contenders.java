@@ -8,12 +8,14 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import dev.surprisal.scorer.stream.StandInStreams;
+import dev.surprisal.scorer.stream.StreamListener;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -92,14 +94,17 @@ final class Contenders {
                 new Pipeline(
                         pipeline.name(),
                         pipeline.topic(),
-                        model,
+                        null,
+                        ModelSource.file(model),
                         null,
                         pipeline.delivery(),
                         pipeline.threads(),
                         pipeline.maxRecordBytes(),
+                        null,
                         pipeline.kafka(),
                         new Emission(1, full)),
-                served());
+                served(),
+                StreamListener.NONE);
         streams.start();
         return streams;
     }

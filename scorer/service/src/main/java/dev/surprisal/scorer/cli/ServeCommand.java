@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "",
             "What is not there, it waits for: Kafka, a topic, a right, a model on its topic. A pipeline that fails is started again, and leaves the others alone. A model file that cannot be used ends the command, unless another pipeline has a good one.",
             "",
-            "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. Health: /health/liveness and /health/readiness.",
+            "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. HTTP: a dashboard at /, an API below /api/v1 with its description at /api/index.html, metrics at /prometheus, health at /health/liveness and /health/readiness.",
             "",
             "Example:",
             "  surprisal serve --bootstrap-servers localhost:9092 --topic payments --model payments.onnx",
@@ -111,7 +111,9 @@ final class ServeCommand implements Callable<Integer> {
                         Math.round(1 / model.card().calibration().finest()));
             }
         }
-        screen.printf("Listening on %s; health at %s/health. Stop with Ctrl-C.%n", scorer.uri(), scorer.uri());
+        screen.printf(
+                "Dashboard at %s; health at %s/health, metrics at %s/prometheus. Stop with Ctrl-C.%n",
+                scorer.uri(), scorer.uri(), scorer.uri());
         screen.flush();
     }
 }

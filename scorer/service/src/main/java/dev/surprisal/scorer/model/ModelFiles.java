@@ -12,14 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Model files that are looked at every second: what a file holds that changed, and then stayed the same for one look, is the new model.
+ * Model files that are looked at four times a second: what a file holds that changed, and then stayed the same for one look, is the new model.
  *
  * <p>Looking finds changes on every file system, those behind the links of a mounted Kubernetes volume too.
  */
 final class ModelFiles implements ModelFeed {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelFiles.class);
-    private static final int LOOK_MILLIS = 1_000;
+    private static final int LOOK_MILLIS = 250;
 
     private final ModelAdmission admission;
     private final Watched main;

@@ -105,6 +105,20 @@ public record Pipeline(
             int threads,
             int maxRecordBytes,
             Map<String, String> kafka) {
+        this(name, topic, model, alarmRate, delivery, threads, maxRecordBytes, kafka, Emission.ALL);
+    }
+
+    /** One topic and one model file. */
+    public Pipeline(
+            String name,
+            String topic,
+            Path model,
+            AlarmRate alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            Map<String, String> kafka,
+            Emission emission) {
         this(
                 name,
                 topic,
@@ -116,7 +130,7 @@ public record Pipeline(
                 maxRecordBytes,
                 null,
                 kafka,
-                Emission.ALL);
+                emission);
     }
 
     private static void checkInput(String name, String topic, String pattern) {

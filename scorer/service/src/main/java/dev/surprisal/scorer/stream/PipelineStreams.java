@@ -6,8 +6,12 @@ import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.model.ServedModel;
 import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +37,7 @@ public final class PipelineStreams implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final ModelSwitch models;
+    private final StreamListener listener;
     private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch toClose = new CountDownLatch(1);
@@ -44,16 +49,18 @@ public final class PipelineStreams implements AutoCloseable {
      * Prepares nothing yet; {@link #start} sets it going.
      *
      * @param models closed by this
+     * @param listener is told what is scored; should be quick
      */
-    public PipelineStreams(Pipeline pipeline, ModelSwitch models) {
+    public PipelineStreams(Pipeline pipeline, ModelSwitch models, StreamListener listener) {
         this.pipeline = pipeline;
         this.models = models;
+        this.listener = new GuardedListener(listener);
         keeper = new Thread(this::keep, "keep-" + pipeline.name());
         keeper.setDaemon(true);
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
-    static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics) {
+    static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
         boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline,
@@ -61,7 +68,8 @@ public final class PipelineStreams implements AutoCloseable {
                         scorers(pipeline, models),
                         new StreamAlarms(remembers, topics.partitions()),
                         topics.limits(),
-                        pipeline.emission()),
+                        pipeline.emission(),
+                        listener),
                 remembers);
     }
 
@@ -110,7 +118,7 @@ public final class PipelineStreams implements AutoCloseable {
                 return;
             }
         }
-        try (Application started = Application.start(pipeline, models, topics, kafka)) {
+        try (Application started = Application.start(pipeline, models, listener, topics, kafka)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -163,12 +171,32 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The model that scores; only once there is one. */
     public ModelCard card() {
-        return models.serving().model().card();
+        return serving().card();
     }
 
     /** The judge of the model that scores; only once there is one. */
     public Judge judge() {
-        return models.serving().model().judge();
+        return serving().judge();
+    }
+
+    /** The model that scores; empty until there is one. */
+    public Optional<ServedModel> model() {
+        return Optional.ofNullable(models.serving().model());
+    }
+
+    private ServedModel serving() {
+        return model().orElseThrow(() -> new IllegalStateException("there is no model to score with"));
+    }
+
+    /**
+     * What would become of records that came by the topic now: the same engine, the same bits. For any thread.
+     *
+     * @param records each one in UTF-8
+     */
+    public List<ScoredRecord> score(List<byte[]> records) {
+        try (CurrentScorer scorer = scorers(pipeline, models).get()) {
+            return scorer.score(records);
+        }
     }
 
     /**
@@ -208,6 +236,12 @@ public final class PipelineStreams implements AutoCloseable {
             return "ERROR";
         }
         return current == null || failure != null || current.hasEnded() ? "WAITING" : current.state();
+    }
+
+    /** How many records are still to be scored, by partition, of the partitions that this instance has; as of the last fetch. */
+    public Map<Integer, Long> lag() {
+        Application current = application;
+        return current == null ? Map.of() : current.lag();
     }
 
     /** What it waits for, or why it died; null where it lacks nothing. */

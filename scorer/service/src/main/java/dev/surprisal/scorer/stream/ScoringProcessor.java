@@ -2,6 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.scorer.model.ServedModel;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -20,6 +21,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final OutputLimits limits;
     private final Emission emission;
     private final StreamAlarms alarms;
+    private final StreamListener listener;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
@@ -27,11 +29,17 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private ServedModel shadow;
     private EventWriter shadowEvents;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, StreamAlarms alarms, OutputLimits limits, Emission emission) {
+    ScoringProcessor(
+            Supplier<CurrentScorer> scorers,
+            StreamAlarms alarms,
+            OutputLimits limits,
+            Emission emission,
+            StreamListener listener) {
         this.scorers = scorers;
         this.alarms = alarms;
         this.limits = limits;
         this.emission = emission;
+        this.listener = listener;
     }
 
     @Override
@@ -45,7 +53,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         RecordMetadata source = context.recordMetadata().orElseThrow();
         ScoredRecord scored = OutcomeHeader.take(record.headers());
         if (scored == null) {
-            scored = scoreAlone(record.value());
+            scored = scoreAlone(record);
         }
         if (scored.model() != model) {
             model = scored.model();
@@ -64,12 +72,16 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     /** What did not pass the consumer's interceptor, or was there when it failed. */
-    private ScoredRecord scoreAlone(byte[] value) {
+    private ScoredRecord scoreAlone(Record<byte[], byte[]> record) {
         if (scorer == null) {
             LOG.debug("records come without an outcome, and are scored alone");
             scorer = scorers.get();
         }
-        return scorer.score(value);
+        long start = System.nanoTime();
+        ScoredRecord scored = scorer.score(record.value());
+        long nanos = System.nanoTime() - start;
+        listener.scored(ScoredBatch.of(List.of(scored), new long[] {record.timestamp()}, nanos));
+        return scored;
     }
 
     private void score(Verdict scored, Record<byte[], byte[]> record, RecordMetadata source) {
@@ -92,6 +104,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+            listener.flagged();
         }
     }
 
@@ -111,6 +124,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         context.forward(
                 DeadLetter.of(record, source, refused, model.card().version(), limits.deadLetterBytes()),
                 ScoringTopology.DEAD_LETTERS);
+        listener.refused(refused.step());
     }
 
     private void send(byte[] key, byte[] value, long timestamp, String sink) {

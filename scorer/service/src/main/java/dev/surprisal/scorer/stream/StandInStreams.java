@@ -1,6 +1,8 @@
 package dev.surprisal.scorer.stream;
 
+import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -24,19 +26,27 @@ public final class StandInStreams {
      */
     public static KafkaStreams of(Pipeline pipeline, Supplier<UnaryOperator<byte[]>> work) {
         ProcessorSupplier<byte[], byte[], byte[], byte[]> processors = () -> new Worker(work.get());
-        return streams(pipeline, ScoringTopology.of(pipeline.topics(), processors), PipelineTopics.prepare(pipeline));
+        Prepared topics = prepare(pipeline);
+        return streams(pipeline, ScoringTopology.of(pipeline, processors, false), topics);
     }
 
     /** Scores as the pipeline does, but each record by itself. */
     public static KafkaStreams oneByOne(Pipeline pipeline, ModelSwitch models) {
-        OutputLimits limits = PipelineTopics.prepare(pipeline);
-        return streams(pipeline, PipelineStreams.topology(pipeline, models, limits), limits);
+        Prepared topics = prepare(pipeline);
+        return streams(pipeline, PipelineStreams.topology(pipeline, models, topics, StreamListener.NONE), topics);
     }
 
-    private static KafkaStreams streams(Pipeline pipeline, Topology topology, OutputLimits limits) {
-        Properties properties = StreamsProperties.of(pipeline, limits, () -> {
+    private static Prepared prepare(Pipeline pipeline) {
+        try (KafkaAdmin kafka = KafkaAdmin.connect(pipeline.kafka())) {
+            return new PipelineTopics(pipeline, kafka).prepare();
+        }
+    }
+
+    private static KafkaStreams streams(Pipeline pipeline, Topology topology, Prepared topics) {
+        Supplier<CurrentScorer> none = () -> {
             throw new IllegalStateException("nothing scores at poll here");
-        });
+        };
+        Properties properties = StreamsProperties.of(pipeline, topics.limits(), none, StreamListener.NONE);
         properties.remove(StreamsConfig.mainConsumerPrefix("interceptor.classes"));
         return new KafkaStreams(topology, properties);
     }

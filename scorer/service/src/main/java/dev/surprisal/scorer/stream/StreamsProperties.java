@@ -26,11 +26,15 @@ final class StreamsProperties {
         this.users = users;
     }
 
-    static Properties of(Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers) {
-        return new StreamsProperties(pipeline.kafka()).fill(pipeline, limits, scorers);
+    static Properties of(
+            Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers, StreamListener listener) {
+        StreamsProperties properties = new StreamsProperties(pipeline.kafka());
+        properties.fill(pipeline, limits);
+        properties.score(scorers, listener);
+        return properties.all;
     }
 
-    private Properties fill(Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers) {
+    private void fill(Pipeline pipeline, OutputLimits limits) {
         boolean exactlyOnce = pipeline.delivery() == Delivery.EXACTLY_ONCE;
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.applicationId());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, pipeline.delivery().guarantee());
@@ -68,11 +72,14 @@ final class StreamsProperties {
         all.put(PRODUCER + ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         usual(PRODUCER, ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(USUAL_BUFFER_BYTES, 2L * largest));
         all.putAll(users);
+    }
+
+    private void score(Supplier<CurrentScorer> scorers, StreamListener listener) {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
                 ScoreAtPoll.class.getName());
         all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.SCORER), scorers);
-        return all;
+        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.LISTENER), listener);
     }
 
     /** Sets a property of one client that the user set neither for it nor for all; the prefixed one would win. */

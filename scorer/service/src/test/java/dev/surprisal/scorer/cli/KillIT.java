@@ -64,7 +64,7 @@ class KillIT {
         // When
         for (int life = 0; life <= KILLS; life++) {
             try (ScorerProcess scorer = start()) {
-                scorer.awaitSaid("Listening on ");
+                scorer.awaitSaid("Dashboard at ");
                 send(sent, sent + RECORDS_A_LIFE / 2);
                 int atLeast = (int) (0.8 * sent);
                 assertThat(broker.read("payments.scores", read -> read.size() > atLeast))

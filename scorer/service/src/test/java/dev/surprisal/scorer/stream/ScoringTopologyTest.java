@@ -97,8 +97,8 @@ class ScoringTopologyTest {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver =
-                new TopologyTestDriver(PipelineStreams.topology(pipeline, models, new Prepared(1, limits)), properties);
+        driver = new TopologyTestDriver(
+                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), StreamListener.NONE), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);

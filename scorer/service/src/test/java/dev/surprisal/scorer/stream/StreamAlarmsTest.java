@@ -61,8 +61,8 @@ class StreamAlarmsTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        driver =
-                new TopologyTestDriver(PipelineStreams.topology(pipeline, models, new Prepared(1, limits)), properties);
+        driver = new TopologyTestDriver(
+                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), StreamListener.NONE), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);
