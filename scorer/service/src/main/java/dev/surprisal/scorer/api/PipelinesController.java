@@ -102,7 +102,8 @@ class PipelinesController {
     @Operation(summary = "The card of the model that scores a pipeline's records")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline, or it has no model yet")
     ModelView model(String pipeline) {
-        return pipelines.streams(pipeline)
+        return pipelines
+                .streams(pipeline)
                 .model()
                 .map(model -> ModelView.of(pipeline, model.card()))
                 .orElseThrow(() -> ProblemException.notFound("The pipeline '" + pipeline + "' has no model yet."));

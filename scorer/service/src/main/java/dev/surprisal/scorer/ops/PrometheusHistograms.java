@@ -1,6 +1,5 @@
 package dev.surprisal.scorer.ops;
 
-import dev.surprisal.scorer.stream.PipelineStreams;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.micronaut.context.event.BeanCreatedEvent;
 import io.micronaut.context.event.BeanCreatedEventListener;

@@ -113,7 +113,7 @@ public record Pipeline(
             String name,
             String topic,
             Path model,
-            AlarmRate alarmRate,
+            AlarmRule alarmRate,
             Delivery delivery,
             int threads,
             int maxRecordBytes,
