@@ -112,7 +112,8 @@ class RowScorerTest {
     @Test
     void noLineIsReachedAtARateFinerThanTheCalibrationTells() {
         try (ScoringModel model = ScoringModel.open(MODEL)) {
-            assertThat(AlarmLine.of(model.card().calibration(), 1e-6)).isInfinite();
+            Calibration calibration = model.card().calibration();
+            assertThat(AlarmLine.of(calibration, calibration.finest() / 2)).isInfinite();
         }
     }
 
