@@ -1,5 +1,7 @@
 package dev.surprisal.scorer.api;
 
+import dev.surprisal.engine.Judge;
+import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.ops.PipelineActivity;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import io.micronaut.core.annotation.Introspected;
@@ -17,7 +19,7 @@ import java.util.Map;
  * @param state of Kafka Streams: {@code CREATED}, {@code REBALANCING}, {@code RUNNING}, {@code ERROR} ...
  * @param scoring whether records are being scored now
  * @param failure why it died; absent while it lives
- * @param alarmRate the share of normal records that may be flagged, as a fraction
+ * @param alarmRate the share of normal records that may be flagged, as a fraction; absent, as are the next four, while there is no model
  * @param alarmRateValue the same as a number
  * @param canFlag whether the model was calibrated on enough records for this alarm rate
  * @param model its name
@@ -40,8 +42,8 @@ record PipelineView(
         boolean scoring,
         String failure,
         String alarmRate,
-        double alarmRateValue,
-        boolean canFlag,
+        Double alarmRateValue,
+        Boolean canFlag,
         String model,
         String modelVersion,
         String delivery,
@@ -53,6 +55,8 @@ record PipelineView(
 
     static PipelineView of(PipelineStreams streams, PipelineActivity activity) {
         var pipeline = streams.pipeline();
+        ModelCard card = streams.model().orElse(null);
+        Judge judge = card == null ? null : streams.judge();
         return new PipelineView(
                 pipeline.name(),
                 pipeline.topic(),
@@ -62,11 +66,11 @@ record PipelineView(
                 streams.state(),
                 streams.isRunning(),
                 streams.failure(),
-                streams.judge().alarmRate().toString(),
-                streams.judge().alarmRate().value(),
-                streams.judge().canFlag(),
-                streams.card().name(),
-                streams.card().version(),
+                judge == null ? null : judge.alarmRate().toString(),
+                judge == null ? null : (Double) judge.alarmRate().value(),
+                judge == null ? null : (Boolean) judge.canFlag(),
+                card == null ? null : card.name(),
+                card == null ? null : card.version(),
                 pipeline.delivery().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 streams.lag(),
                 activity.records(),

@@ -92,15 +92,20 @@ class PipelinesController {
     @Operation(summary = "The cards of the models that score, one a pipeline")
     List<ModelView> models() {
         return pipelines.all().stream()
-                .map(streams -> ModelView.of(streams.pipeline().name(), streams.card()))
+                .flatMap(streams -> streams.model().stream()
+                        .map(card -> ModelView.of(streams.pipeline().name(), card)))
                 .toList();
     }
 
     /** The model that scores a pipeline's records. */
     @Get("/pipelines/{pipeline}/model")
     @Operation(summary = "The card of the model that scores a pipeline's records")
-    @ApiResponse(responseCode = "404", description = "There is no such pipeline")
+    @ApiResponse(responseCode = "404", description = "There is no such pipeline, or it has no model now")
     ModelView model(String pipeline) {
-        return ModelView.of(pipeline, pipelines.streams(pipeline).card());
+        return pipelines
+                .streams(pipeline)
+                .model()
+                .map(card -> ModelView.of(pipeline, card))
+                .orElseThrow(() -> ProblemException.notFound("Pipeline '" + pipeline + "' has no model now."));
     }
 }

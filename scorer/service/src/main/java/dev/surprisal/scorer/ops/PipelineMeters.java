@@ -71,7 +71,9 @@ final class PipelineMeters implements MeterBinder {
                         "surprisal.alarm.rate",
                         "Share of normal records that may be flagged",
                         name,
-                        streams -> streams.judge().alarmRate().value())
+                        streams -> streams.model().isPresent()
+                                ? streams.judge().alarmRate().value()
+                                : Double.NaN)
                 .register(registry);
         for (KafkaStreams.State state : KafkaStreams.State.values()) {
             gauge(
@@ -110,8 +112,10 @@ final class PipelineMeters implements MeterBinder {
         return of(
                 pipelines,
                 name,
-                streams -> Duration.between(streams.card().provenance().trainedAt(), clock.instant())
-                        .toSeconds());
+                streams -> streams.model()
+                        .map(card -> (double) Duration.between(card.provenance().trainedAt(), clock.instant())
+                                .toSeconds())
+                        .orElse(Double.NaN));
     }
 
     /** NaN while the pipeline is not prepared yet. */
