@@ -107,7 +107,7 @@ export function distribution(data) {
   const outline = data.reference.map((share, bin) => `${bin === 0 ? 'M' : 'L'}${bin * step},${top(share)}H${(bin + 1) * step}`).join('');
   const ticks = [0, 0.25, 0.5, 0.75].map(part => {
     const score = data.bounds[0] + part * (data.bounds[bins - 2] - data.bounds[0]);
-    return s('text', { x: at(score), y: HEIGHT - 8, 'text-anchor': 'middle' }, number(score));
+    return s('text', { x: at(score), y: HEIGHT - 8, 'text-anchor': part === 0 ? 'start' : 'middle' }, number(score));
   });
   const alarm = data.alarm == null ? [] : [
     s('line', { x1: at(data.alarm), x2: at(data.alarm), y1: 0, y2: HEIGHT - FOOT, stroke: 'var(--bad)', 'stroke-width': 2, 'stroke-dasharray': '5 4' }),

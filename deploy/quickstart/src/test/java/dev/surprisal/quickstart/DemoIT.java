@@ -22,6 +22,7 @@ class DemoIT {
         String shown = demo("--once", "--records", "6000", "--dir", folder.toString());
 
         assertThat(shown)
+                .containsPattern("Dashboard http://127\\.0\\.0\\.1:\\d+")
                 .contains("FLAG ", "AUROC", "At an alarm rate of 1/100", "stolen card", "card testing", "Throughput")
                 .contains("holds text, 'twelve', where a number belongs")
                 .contains("4,005 records")

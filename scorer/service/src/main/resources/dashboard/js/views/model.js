@@ -52,7 +52,7 @@ export function model(app) {
     element: h('div', null, h('h1', null, 'Model'), place),
     load,
     beat: () => {
-      if (shown != null && app.pipeline.model_version !== shown) {
+      if ((app.pipeline.model_version ?? null) !== shown) {
         load();
       }
     },

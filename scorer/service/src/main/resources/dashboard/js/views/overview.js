@@ -26,17 +26,18 @@ function tiles({ pipeline, samples }) {
   const records = sum(lastMinute, sample => sample.records);
   const flagShare = records > 0 ? sum(lastMinute, sample => sample.flags) / records : NaN;
   const partitions = Object.keys(pipeline.lag ?? {}).length;
-  const tone = pipeline.scoring ? 'good' : pipeline.failure ? 'bad' : 'warn';
+  const dead = pipeline.state.endsWith('ERROR');
+  const tone = pipeline.scoring ? 'good' : dead ? 'bad' : 'warn';
   return [
-    tile('State', pipeline.scoring ? 'Scoring' : pipeline.failure ? 'Dead' : pipeline.state.toLowerCase(),
+    tile('State', pipeline.scoring ? 'Scoring' : dead ? 'Dead' : pipeline.state.toLowerCase().replaceAll('_', ' '),
       pipeline.failure ?? `${partitions} ${partitions === 1 ? 'partition' : 'partitions'} here`, tone),
     tile('Throughput', `${rate(now?.records ?? 0)}/s`, `${count(pipeline.records)} since the start`),
     tile('Lag', count(now?.lag ?? 0), 'records still to be scored'),
     tile('Latency', seconds(now?.latency_median), `p99 ${seconds(now?.latency_p99)}`),
     tile('Flags', count(pipeline.flags),
-      `${percent(flagShare)} in the last minute, alarm rate ${pipeline.alarm_rate}`, pipeline.can_flag ? '' : 'warn'),
+      `${percent(flagShare)} in the last minute, alarm rate ${pipeline.alarm_rate ?? 'unknown'}`, pipeline.can_flag === false ? 'warn' : ''),
     tile('Dead letters', count(pipeline.dead_letters), pipeline.records > 0 ? `${percent(pipeline.dead_letters / pipeline.records)} of records` : 'none', ''),
-    tile('Model', pipeline.model, pipeline.model_version),
+    tile('Model', pipeline.model ?? 'none yet', pipeline.model_version),
   ];
 }
 

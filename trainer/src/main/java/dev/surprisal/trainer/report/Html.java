@@ -53,6 +53,9 @@ final class Html {
         if (Double.isNaN(value)) {
             return "–";
         }
+        if (value == Math.rint(value) && size < 1e7) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
         return size != 0 && (size < 1e-3 || size >= 1e7)
                 ? String.format(Locale.ROOT, "%.2e", value)
                 : size >= 1e4

@@ -34,7 +34,7 @@ import reactor.core.publisher.Flux;
 class EventsController {
 
     private static final int MOST_LISTENERS = 200;
-    private static final int MOST_FLAGS = 100;
+    private static final int MOST_FLAGS = 50;
     private static final Duration BEAT = Duration.ofMillis(500);
 
     private final RequestedPipelines pipelines;
@@ -88,6 +88,8 @@ class EventsController {
         return Flux.interval(Duration.ZERO, BEAT)
                 .onBackpressureDrop()
                 .<Event<?>>concatMapIterable(beat -> listener.next(beat))
+                // The pipeline has been closed: so is the stream of events, and whoever listens comes back.
+                .onErrorComplete(IllegalStateException.class)
                 .doOnSubscribe(subscription -> listeners.incrementAndGet())
                 .doFinally(signal -> listeners.decrementAndGet());
     }

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param failure what it waits for, or why it died; absent where it lacks nothing
  * @param alarmRate the rule that flags, as it was set; absent while there is no model
  * @param alarmRateValue the share of normal records that it flags at most
- * @param canFlag whether the model was calibrated on enough records for this alarm rate
+ * @param canFlag whether the model was calibrated on enough records for this alarm rate; absent while there is no model
  * @param model its name; absent while there is none
  * @param modelVersion its version
  * @param delivery {@code exactly-once} or {@code at-least-once}
@@ -45,7 +45,7 @@ record PipelineView(
         String failure,
         String alarmRate,
         Double alarmRateValue,
-        boolean canFlag,
+        Boolean canFlag,
         String model,
         String modelVersion,
         String delivery,
@@ -71,7 +71,7 @@ record PipelineView(
                 streams.failure(),
                 judge.map(Judge::rule).map(AlarmRule::toString).orElse(null),
                 judge.map(Judge::level).orElse(null),
-                judge.map(Judge::canFlag).orElse(false),
+                judge.map(Judge::canFlag).orElse(null),
                 card.map(ModelCard::name).orElse(null),
                 card.map(ModelCard::version).orElse(null),
                 pipeline.delivery().name().toLowerCase(Locale.ROOT).replace('_', '-'),

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
@@ -123,7 +124,11 @@ public final class OutputTail implements AutoCloseable {
     private void read(KafkaConsumer<byte[], byte[]> from) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.anomalies(), topics.deadLetters())) {
-            from.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            List<PartitionInfo> found = from.partitionsFor(topic);
+            if (found == null || found.isEmpty()) {
+                throw new KafkaException("there is no topic " + topic + " yet");
+            }
+            found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
         }
         from.assign(partitions);
         Map<TopicPartition, Long> ends = from.endOffsets(partitions);
