@@ -150,8 +150,8 @@ public final class SwapsCommand implements Callable<Integer> {
     /** The same model as another version of itself. */
     private static String replace(Path model, byte[] onnx, ModelCard card, int number) throws IOException {
         String version = String.format(Locale.ROOT, "swap-%04d", number);
-        byte[] bytes = OnnxExporter.withMetadata(
-                onnx, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card.withVersion(version))));
+        byte[] bytes =
+                OnnxExporter.withEntry(onnx, ModelCard.METADATA_KEY, ModelCardJson.write(card.withVersion(version)));
         Path beside = model.resolveSibling("next.onnx");
         Files.write(beside, bytes);
         Files.move(beside, model, StandardCopyOption.ATOMIC_MOVE);
