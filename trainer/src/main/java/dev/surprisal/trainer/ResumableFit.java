@@ -5,6 +5,7 @@ import dev.surprisal.trainer.CheckpointFile.Checkpoint;
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.Rows;
 import dev.surprisal.trainer.data.TrainingData;
+import dev.surprisal.trainer.report.FitCurve;
 import dev.surprisal.trainer.vae.Columns;
 import dev.surprisal.trainer.vae.FitListener;
 import dev.surprisal.trainer.vae.FitOptions;
@@ -32,6 +33,7 @@ final class ResumableFit {
     private final Training.Options options;
     private final Clock clock;
     private final Training.Listener listener;
+    private final FitCurve curve;
     private final CheckpointFile file;
     private final Checkpoint earlier;
 
@@ -40,11 +42,17 @@ final class ResumableFit {
      *
      * @throws dev.surprisal.schemas.SurprisalException if it cannot be used, whatever the data
      */
-    ResumableFit(Training.Request request, Training.Options options, Clock clock, Training.Listener listener) {
+    ResumableFit(
+            Training.Request request,
+            Training.Options options,
+            Clock clock,
+            Training.Listener listener,
+            FitCurve curve) {
         this.request = request;
         this.options = options;
         this.clock = clock;
         this.listener = listener;
+        this.curve = curve;
         file = new CheckpointFile(request.out());
         earlier = options.resume() ? file.read().orElse(null) : null;
         if (options.resume() && earlier == null) {
@@ -148,6 +156,7 @@ final class ResumableFit {
     private FitListener progress(int member) {
         Duration budget = options.timeBudget();
         return (step, steps, bound) -> {
+            curve.add(member, step, bound);
             String figure = String.format(Locale.ROOT, "bound %.2f nats", bound);
             if (budget == null) {
                 listener.at((long) member * steps + step, figure);

@@ -123,11 +123,27 @@ public final class Training {
      * @param resume whether to go on from a checkpoint if there is one
      * @param writeOnInterrupt whether an interrupt ends the fit only, so that its model is written as it is
      * @param timeBudget the time in which the fit ends; null = the time that its steps take
+     * @param report the page to write about the run; null = none
      */
     public record Options(
-            Path temporary, Duration checkpointEvery, boolean resume, boolean writeOnInterrupt, Duration timeBudget) {
+            Path temporary,
+            Duration checkpointEvery,
+            boolean resume,
+            boolean writeOnInterrupt,
+            Duration timeBudget,
+            Path report) {
         /** All at once, and nothing left behind. */
         public static final Options NONE = new Options(null, null, false, false, null);
+
+        /** Without a report. */
+        public Options(
+                Path temporary,
+                Duration checkpointEvery,
+                boolean resume,
+                boolean writeOnInterrupt,
+                Duration timeBudget) {
+            this(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget, null);
+        }
     }
 
     /** Hears how a run goes on. */
@@ -164,10 +180,12 @@ public final class Training {
      * @throws dev.surprisal.schemas.SurprisalException if the data, the fit or the file do not allow it; then no model was written
      * @throws java.util.concurrent.CancellationException if the thread is interrupted; then neither
      */
-    public ModelCard run(Request request, Options options, Listener listener) {
+    public ModelCard run(Request request, Options options, Listener whoListens) {
         Instant start = clock.instant();
         checkWritable(request.out());
-        ResumableFit fit = new ResumableFit(request, options, clock, listener);
+        RunReport report = new RunReport(options.report(), clock, whoListens);
+        Listener listener = report.listener();
+        ResumableFit fit = new ResumableFit(request, options, clock, listener, report.curve());
         listener.begins("reading", size(request.data()), "bytes");
         try (TrainingData data = TrainingData.read(
                 request.data(),
@@ -179,11 +197,12 @@ public final class Training {
                                 : options.temporary(),
                         TrainingData.BYTES_IN_MEMORY),
                 position -> listener.at(position, ""))) {
-            return run(request, fit, data, start, listener);
+            return run(request, fit, data, start, report);
         }
     }
 
-    private ModelCard run(Request request, ResumableFit fit, TrainingData data, Instant start, Listener listener) {
+    private ModelCard run(Request request, ResumableFit fit, TrainingData data, Instant start, RunReport report) {
+        Listener listener = report.listener();
         if (data.rows().count() < FEWEST_RECORDS) {
             throw new DataException(request.data() + ": " + data.rows().count()
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
@@ -235,8 +254,10 @@ public final class Training {
                     model,
                     checked(fitted, members.get(0).columns().headOutputs(), request.seed()));
             listener.begins("calibrating", heldOut.size(), "records");
-            calibration = Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""));
+            calibration =
+                    Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""), listener::says);
             firstLook = FirstLookCalibrator.calibrate(model, blank.score(), heldOut);
+            report.look(model, members.get(0), heldOut);
         }
         AlarmRate alarmRate =
                 request.alarmRate() == null ? Calibrator.usualAlarmRate(calibration) : request.alarmRate();
@@ -273,6 +294,7 @@ public final class Training {
                                 ModelCard.FIRST_LOOK_KEY,
                                 Base64.getEncoder().encodeToString(look))));
         fit.finish();
+        report.write(request.data(), card);
         return card;
     }
 

@@ -89,7 +89,7 @@ class TinyModelTest {
             return card(
                     spec,
                     data,
-                    Calibrator.calibrate(model, ScoreOutput.ELBO, rows, done -> {}),
+                    Calibrator.calibrate(model, ScoreOutput.ELBO, rows, done -> {}, sentence -> {}),
                     FirstLookCalibrator.calibrate(model, ScoreOutput.ELBO, rows));
         }
     }

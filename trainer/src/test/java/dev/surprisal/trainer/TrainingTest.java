@@ -87,7 +87,7 @@ class TrainingTest {
             EncodedRow row = encoder.newRow();
             try (RecordReader reader = RecordReader.open(data, card.spec());
                     RowScorer scorer = model.newScorer(
-                            judge, Screen.of(card, card.alarmRate()).orElseThrow())) {
+                            judge, Screen.of(card, card.alarmRate().value()).orElseThrow())) {
                 while (reader.next()) {
                     reader.encode(encoder, row);
                     scorer.add(row);

@@ -5,7 +5,10 @@ import dev.surprisal.bench.kill.SwapsCommand;
 import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
+import dev.surprisal.bench.stream.StreamCommand;
 import dev.surprisal.bench.training.TrainingCommand;
+import dev.surprisal.bench.trust.DiscoveriesCommand;
+import dev.surprisal.bench.trust.TrustCommand;
 import dev.surprisal.launcher.Verbosity;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,6 +21,9 @@ import picocli.CommandLine.Mixin;
             QualityCommand.class,
             ImputationCommand.class,
             TrainingCommand.class,
+            TrustCommand.class,
+            DiscoveriesCommand.class,
+            StreamCommand.class,
             KillCommand.class,
             SwapsCommand.class,
             RowsCommand.class

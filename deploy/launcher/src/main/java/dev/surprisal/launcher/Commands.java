@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -11,6 +12,7 @@ import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -37,7 +39,8 @@ public final class Commands {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.setAbbreviatedOptionsAllowed(true);
-        line.registerConverter(AlarmRate.class, Commands::alarmRate);
+        line.registerConverter(AlarmRate.class, text -> converted(() -> AlarmRate.parse(text)));
+        line.registerConverter(AlarmRule.class, text -> converted(() -> AlarmRule.parse(text)));
         line.registerConverter(Duration.class, Commands::duration);
         line.setExecutionExceptionHandler(Commands::failed);
         line.setParameterExceptionHandler(Commands::misused);
@@ -67,9 +70,9 @@ public final class Commands {
     }
 
     /** picocli shows this exception's message alone, of any other its class too. */
-    private static AlarmRate alarmRate(String text) {
+    private static <T> T converted(Supplier<T> value) {
         try {
-            return AlarmRate.parse(text);
+            return value.get();
         } catch (SurprisalException e) {
             throw new CommandLine.TypeConversionException(e.getMessage());
         }

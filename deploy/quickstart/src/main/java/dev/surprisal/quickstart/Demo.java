@@ -1,9 +1,11 @@
 package dev.surprisal.quickstart;
 
+import dev.surprisal.engine.Judge;
 import dev.surprisal.quickstart.DemoData.Streamed;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.stream.Delivery;
@@ -78,7 +80,7 @@ final class Demo {
                     1,
                     Pipeline.USUAL_MAX_RECORD_BYTES,
                     Map.of("bootstrap.servers", broker.bootstrapServers()));
-            AlarmRate alarmRate = options.alarmRate == null ? card.alarmRate() : options.alarmRate;
+            AlarmRule alarmRate = Judge.of(card, options.alarmRate).rule();
             Ledger ledger = new Ledger();
             Evaluation evaluation = new Evaluation(data.normal() == null ? "" : data.normal());
             FlagPrinter flags = new FlagPrinter(screen, data.isEndless() ? "card" : null);
@@ -89,6 +91,7 @@ final class Demo {
                     throw new SurprisalException("the scorer does not get ready; --verbose shows its log");
                 }
                 watcher.start();
+                say("Dashboard %s", scorer.uri());
                 say(
                         "Streaming %,d records to topic %s; flags at an alarm rate of %s:",
                         data.size(), data.topic(), alarmRate);
@@ -185,7 +188,7 @@ final class Demo {
         }
     }
 
-    private void printTable(DemoData data, Watcher watcher, AlarmRate alarmRate, double perSecond) {
+    private void printTable(DemoData data, Watcher watcher, AlarmRule alarmRate, double perSecond) {
         screen.println();
         if (data.normal() == null) {
             say(
@@ -208,7 +211,7 @@ final class Demo {
         say("Model   %s%s", model, options.kept ? "" : "   (gone when the demo ends; --dir FOLDER keeps it)");
         say("Kafka   %s, data in %s", broker.bootstrapServers(), folder.resolve("kafka"));
         say("Topics  %s -> %s, %s, %s", topics.records(), topics.scores(), topics.anomalies(), topics.deadLetters());
-        say("Health  %s/health", scorer.uri());
+        say("Look    %s, API %s/api/index.html, metrics %s/prometheus", scorer.uri(), scorer.uri(), scorer.uri());
     }
 
     /** A calm stream, until somebody has seen enough. */

@@ -6,13 +6,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.StringJoiner;
 
 /** Prints flags as they come, but no more a second than a person can read. */
 final class FlagPrinter {
 
     private static final int MOST_A_SECOND = 4;
-    private static final int REASONS = 2;
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
 
@@ -48,13 +46,6 @@ final class FlagPrinter {
     }
 
     private String line(JsonNode anomaly) {
-        StringJoiner reasons = new StringJoiner("; ");
-        int count = 0;
-        for (JsonNode reason : anomaly.get("reasons")) {
-            if (count++ < REASONS) {
-                reasons.add(reason.get("sentence").asText());
-            }
-        }
         String whose =
                 keyField == null ? "" : anomaly.path("record").path(keyField).asText("") + " ";
         return String.format(
@@ -63,6 +54,6 @@ final class FlagPrinter {
                 CLOCK.format(Instant.ofEpochMilli(anomaly.get("timestamp").asLong())),
                 whose,
                 anomaly.get("surprise").asDouble(),
-                reasons);
+                anomaly.get("sentence").asText());
     }
 }

@@ -1,8 +1,10 @@
 package dev.surprisal.schemas.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import java.io.IOException;
@@ -17,13 +19,21 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * <p>Avro's own JSON encoding wraps every value of a union into an object, which no consumer of JSON expects.
  *
+ * <p>Of one thread: it keeps its buffers from event to event.
+ *
  * @param <E> the event
  */
 public final class EventJson<E extends SpecificRecord> {
 
-    private static final JsonFactory JSON = new JsonFactory();
+    private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .rootValueSeparator("")
+            .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+            .build();
 
     private final Writer writer;
+    private final ByteArrayBuilder bytes = new ByteArrayBuilder(512);
+    /** Null until there is an event to write, and after one that could not be written. */
+    private JsonGenerator json;
 
     public EventJson(Schema schema) {
         writer = writer(schema, false);
@@ -31,14 +41,20 @@ public final class EventJson<E extends SpecificRecord> {
 
     /** The event in UTF-8. */
     public byte[] write(E event) {
-        try (ByteArrayBuilder bytes = new ByteArrayBuilder(512)) {
-            try (JsonGenerator json = JSON.createGenerator(bytes)) {
-                writer.write(event, json);
+        JsonGenerator generator = json;
+        json = null;
+        bytes.reset();
+        try {
+            if (generator == null) {
+                generator = JSON.createGenerator(bytes);
             }
-            return bytes.toByteArray();
+            writer.write(event, generator);
+            generator.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        json = generator;
+        return bytes.toByteArray();
     }
 
     private static Writer writer(Schema schema, boolean embedded) {

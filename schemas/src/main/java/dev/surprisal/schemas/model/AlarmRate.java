@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param value in (0, 1)
  */
-public record AlarmRate(double value) {
+public record AlarmRate(double value) implements AlarmRule {
 
     private static final Pattern FRACTION = Pattern.compile("([0-9.]+)\\s*/\\s*([0-9.]+)");
     private static final Pattern PERCENT = Pattern.compile("([0-9.]+)\\s*%");
@@ -26,19 +26,29 @@ public record AlarmRate(double value) {
     /** Reads a rate as people write it: {@code 1/1000}, {@code 0.1%} or {@code 0.001}. */
     @JsonCreator
     public static AlarmRate parse(String text) {
+        Matcher fraction = FRACTION.matcher(text.strip());
+        if (fraction.matches()) {
+            return new AlarmRate(number(fraction.group(1), text) / number(fraction.group(2), text));
+        }
+        Matcher percent = PERCENT.matcher(text.strip());
+        if (percent.matches()) {
+            return new AlarmRate(number(percent.group(1), text) / 100);
+        }
+        return new AlarmRate(number(text.strip(), text));
+    }
+
+    /** A number that is a part of a text. */
+    static double number(String number, String text) {
         try {
-            Matcher fraction = FRACTION.matcher(text.strip());
-            if (fraction.matches()) {
-                return new AlarmRate(Double.parseDouble(fraction.group(1)) / Double.parseDouble(fraction.group(2)));
-            }
-            Matcher percent = PERCENT.matcher(text.strip());
-            if (percent.matches()) {
-                return new AlarmRate(Double.parseDouble(percent.group(1)) / 100);
-            }
-            return new AlarmRate(Double.parseDouble(text.strip()));
+            return Double.parseDouble(number);
         } catch (NumberFormatException e) {
             throw new SurprisalException("'" + text + "' is no alarm rate; write it like 1/1000, 0.1% or 0.001", e);
         }
+    }
+
+    @Override
+    public boolean looksBack() {
+        return false;
     }
 
     /** As a fraction with numerator 1 where that is exact, otherwise as a decimal. */

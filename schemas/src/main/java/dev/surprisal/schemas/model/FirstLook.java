@@ -1,6 +1,5 @@
 package dev.surprisal.schemas.model;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.Comparator;
 import java.util.List;
 
@@ -32,11 +31,10 @@ public record FirstLook(List<Margin> margins, Calibration calibration) {
         }
     }
 
-    /** The margin for an alarm rate, in nats; infinite where none is known that serves for it. */
-    @JsonIgnore
-    public double margin(AlarmRate rate) {
+    /** The margin where so large a share of normal records may be flagged, in nats; infinite where none is known that serves for it. */
+    public double margin(double rate) {
         return margins.stream()
-                .filter(margin -> margin.rate() >= rate.value())
+                .filter(margin -> margin.rate() >= rate)
                 .mapToDouble(Margin::nats)
                 .findFirst()
                 .orElse(Double.POSITIVE_INFINITY);

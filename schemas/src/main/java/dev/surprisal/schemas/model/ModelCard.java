@@ -55,6 +55,13 @@ public record ModelCard(
             throw new ModelException("the model card's calibration knows " + calibration.typicalLogProbability().length
                     + " columns, its spec " + columns);
         }
+        Removal removal = calibration.removal();
+        if (removal != null
+                && (removal.surprise().length != columns
+                        || removal.low().length != spec.numberColumns().size())) {
+            throw new ModelException("the model card knows what is usual without a column for "
+                    + removal.surprise().length + " columns, its spec " + columns);
+        }
     }
 
     /** The card of a model without a first look. */

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.SerializedString;
 import dev.surprisal.schemas.record.RecordException.Step;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +22,9 @@ import java.util.Map;
 public final class JsonRecordParser {
 
     private static final JsonFactory JSON = new JsonFactoryBuilder()
+            // Producers may make up keys without end; those of the spec are compared by their bytes.
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100)
                     .maxNumberLength(400)
@@ -71,17 +76,39 @@ public final class JsonRecordParser {
     }
 
     private void object(JsonParser parser, Keys level) throws IOException {
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            Keys key = level.children.get(parser.currentName());
+        Key last = level.start;
+        while (true) {
+            Key key = last.next;
+            if (!isNext(parser, key)) {
+                if (parser.currentToken() == JsonToken.END_OBJECT) {
+                    return;
+                }
+                key = level.children.get(parser.currentName());
+            }
             JsonToken token = parser.nextToken();
-            if (key != null && token == JsonToken.START_OBJECT && !key.children.isEmpty()) {
-                object(parser, key);
-            } else if (key != null && key.field >= 0) {
+            if (key == null) {
+                parser.skipChildren();
+                continue;
+            }
+            last.next = key;
+            last = key;
+            if (token == JsonToken.START_OBJECT && key.hasBelow()) {
+                object(parser, key.below);
+            } else if (key.field >= 0) {
                 value(parser, token, key.field);
             } else {
                 parser.skipChildren();
             }
         }
+    }
+
+    /** Moves to the next key, and tells whether it is the one that is expected: records of one producer have their keys in one order, and expected bytes need no look-up. */
+    private static boolean isNext(JsonParser parser, Key expected) throws IOException {
+        if (expected == null) {
+            parser.nextToken();
+            return false;
+        }
+        return parser.nextFieldName(expected.name);
     }
 
     private void value(JsonParser parser, JsonToken token, int field) throws IOException {
@@ -115,18 +142,48 @@ public final class JsonRecordParser {
         return message.lines().findFirst().orElse("");
     }
 
-    /** The keys that lead to fields: one level of nested objects each; a name with dots is also a key as it stands. */
+    /** The keys that lead to fields, of one level of nested objects; a name with dots is also a key as it stands. */
     private static final class Keys {
-        private final Map<String, Keys> children = new HashMap<>();
-        private int field = -1;
+        private final Map<String, Key> children = new HashMap<>();
+        /** Stands before the first. */
+        private final Key start = new Key("");
 
         void add(String name, int fieldIndex) {
-            children.computeIfAbsent(name, key -> new Keys()).field = fieldIndex;
+            key(name).field = fieldIndex;
             Keys level = this;
+            Key key = start;
             for (String part : name.split("\\.", -1)) {
-                level = level.children.computeIfAbsent(part, key -> new Keys());
+                key = level.key(part);
+                level = key.below();
             }
-            level.field = fieldIndex;
+            key.field = fieldIndex;
+        }
+
+        private Key key(String name) {
+            return children.computeIfAbsent(name, Key::new);
+        }
+    }
+
+    private static final class Key {
+        private final SerializedString name;
+        private Keys below;
+        private int field = -1;
+        /** The key of the spec that followed the last time. */
+        private Key next;
+
+        Key(String name) {
+            this.name = new SerializedString(name);
+        }
+
+        boolean hasBelow() {
+            return below != null && !below.children.isEmpty();
+        }
+
+        Keys below() {
+            if (below == null) {
+                below = new Keys();
+            }
+            return below;
         }
     }
 }

@@ -29,6 +29,8 @@ public final class RecordEncoder {
     };
 
     private final List<Field> fields;
+    private final FieldType[] types;
+    private final boolean[] counts;
     private final Map<String, Integer> indices = new HashMap<>();
     private final TimestampFormat[] timestamps;
     /** First column of each field, among the numbers or among the categories, whichever its type says. */
@@ -48,11 +50,14 @@ public final class RecordEncoder {
         columns = new int[fields.size()];
         timestamps = new TimestampFormat[fields.size()];
         seen = new boolean[fields.size()];
+        types = fields.stream().map(Field::type).toArray(FieldType[]::new);
+        counts = new boolean[fields.size()];
         int numbers = 0;
         int categories = 0;
         for (int i = 0; i < columns.length; i++) {
             indices.put(fields.get(i).name(), i);
-            switch (fields.get(i).type()) {
+            counts[i] = fields.get(i).likelihood() == Likelihood.NEGATIVE_BINOMIAL;
+            switch (types[i]) {
                 case NUMBER, BOOLEAN -> columns[i] = numbers++;
                 case CATEGORY -> columns[i] = categories++;
                 case TIMESTAMP -> {
@@ -81,7 +86,7 @@ public final class RecordEncoder {
     }
 
     boolean isNumber(int field) {
-        return fields.get(field).type() == FieldType.NUMBER;
+        return types[field] == FieldType.NUMBER;
     }
 
     boolean ignores(int field) {
@@ -110,7 +115,7 @@ public final class RecordEncoder {
     public void fileText(int field, String text) {
         if (isMissing(text)) {
             missing(field);
-        } else if (fields.get(field).type() == FieldType.NUMBER) {
+        } else if (types[field] == FieldType.NUMBER) {
             number(field, parseNumber(field, text));
         } else {
             text(field, text);
@@ -120,7 +125,7 @@ public final class RecordEncoder {
     /** A field's value that is text. */
     public void text(int field, String text) {
         see(field);
-        switch (fields.get(field).type()) {
+        switch (types[field]) {
             case NUMBER -> throw refused(field, "holds text, '" + glimpse(text) + "', where a number belongs");
             case BOOLEAN -> {
                 Float value = BOOLEANS.get(text.toLowerCase(Locale.ROOT));
@@ -137,7 +142,7 @@ public final class RecordEncoder {
 
     /** A field's value that is a number, given as its text too, which names it where the field is a category. */
     public void number(int field, double value, String text) {
-        switch (fields.get(field).type()) {
+        switch (types[field]) {
             case NUMBER -> number(field, value);
             case BOOLEAN -> {
                 see(field);
@@ -153,7 +158,7 @@ public final class RecordEncoder {
 
     /** A field's value that is true or false. */
     public void bool(int field, boolean value) {
-        switch (fields.get(field).type()) {
+        switch (types[field]) {
             case BOOLEAN -> {
                 see(field);
                 row.numbers()[columns[field]] = value ? 1 : 0;
@@ -196,8 +201,7 @@ public final class RecordEncoder {
         if (Float.isNaN(single) || Float.isInfinite(single)) {
             throw refused(field, "holds " + value + ", beyond the range of numbers that a model takes, +-3.4e38");
         }
-        boolean count = value >= 0 && value == Math.rint(value);
-        if (fields.get(field).likelihood() == Likelihood.NEGATIVE_BINOMIAL && !count) {
+        if (counts[field] && !(value >= 0 && value == Math.rint(value))) {
             throw refused(field, "holds " + value + ", which is no count: a whole number from 0 on");
         }
         row.numbers()[columns[field]] = single;

@@ -1,19 +1,18 @@
 package dev.surprisal.engine;
 
-import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
 
-/** The alarm line: the least score whose p-value is at most an alarm rate. */
-final class AlarmLine {
+/** The alarm line: the least score whose p-value is at most a given level. */
+public final class AlarmLine {
 
     private AlarmLine() {}
 
     /** In nats; infinite where no score is flagged. Found by bisection, as a p-value never grows with the score. */
-    static double of(Calibration calibration, AlarmRate rate) {
+    public static double of(Calibration calibration, double level) {
         // Scores are single-precision numbers, and all of them lie between these.
         double below = -Float.MAX_VALUE;
         double line = Float.MAX_VALUE;
-        if (calibration.pValue(line) > rate.value()) {
+        if (calibration.pValue(line) > level) {
             return Double.POSITIVE_INFINITY;
         }
         while (true) {
@@ -21,7 +20,7 @@ final class AlarmLine {
             if (middle <= below || middle >= line) {
                 return line;
             }
-            if (calibration.pValue(middle) <= rate.value()) {
+            if (calibration.pValue(middle) <= level) {
                 line = middle;
             } else {
                 below = middle;

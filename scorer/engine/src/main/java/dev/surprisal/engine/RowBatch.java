@@ -5,6 +5,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.surprisal.schemas.model.ModelException;
 import dev.surprisal.schemas.model.ScoreOutput;
+import dev.surprisal.schemas.record.CategoryCodes;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordSpec;
 import java.nio.ByteBuffer;
@@ -37,6 +38,7 @@ public final class RowBatch implements AutoCloseable {
     private final OrtSession firstLookSession;
     private final int numberColumns;
     private final int categoryColumns;
+    private final int categoryValues;
     private final FloatBuffer numbers;
     private final LongBuffer categories;
     private final Map<String, ByteBuffer> outputs = new LinkedHashMap<>();
@@ -47,14 +49,19 @@ public final class RowBatch implements AutoCloseable {
     private final FloatBuffer expectedNumbers;
     private final FloatBuffer numberScale;
     private final LongBuffer expectedCategories;
+    private final FloatBuffer categoryProbabilities;
     private final FloatBuffer firstLook;
     private final Map<Integer, Tensors> tensors = new HashMap<>();
     private int size;
 
-    /** @param firstLookSession null where the model has no first look */
-    RowBatch(RecordSpec spec, OrtSession session, OrtSession firstLookSession) {
+    /**
+     * @param firstLookSession null where the model has no first look
+     * @param categoryValues how many values all categories have together; 0 to leave out their probabilities
+     */
+    RowBatch(RecordSpec spec, OrtSession session, OrtSession firstLookSession, int categoryValues) {
         this.session = session;
         this.firstLookSession = firstLookSession;
+        this.categoryValues = categoryValues;
         numberColumns = spec.numberColumns().size();
         categoryColumns = spec.categoryColumns().size();
         numbers = direct(numberColumns * Float.BYTES).asFloatBuffer();
@@ -71,6 +78,8 @@ public final class RowBatch implements AutoCloseable {
                 output(Signature.NUMBER_SCALE, numberColumns * Float.BYTES).asFloatBuffer();
         expectedCategories = output(Signature.EXPECTED_CATEGORIES, categoryColumns * Long.BYTES)
                 .asLongBuffer();
+        categoryProbabilities = output(Signature.CATEGORY_PROBABILITIES, categoryValues * Float.BYTES)
+                .asFloatBuffer();
         firstLook = direct(Float.BYTES).asFloatBuffer();
     }
 
@@ -96,6 +105,21 @@ public final class RowBatch implements AutoCloseable {
     /** Appends a row that stands in row-major arrays, by copying it. */
     public void add(float[] rowNumbers, int numbersFrom, int[] rowCategories, int categoriesFrom) {
         put(size++, rowNumbers, numbersFrom, rowCategories, categoriesFrom);
+    }
+
+    /**
+     * Appends a row of another batch of the same model, without the value of a column.
+     *
+     * @param column numbers first, then categories
+     */
+    public void addWithout(RowBatch other, int row, int column) {
+        int at = size;
+        add(other, row);
+        if (column < numberColumns) {
+            numbers.put(at * numberColumns + column, Float.NaN);
+        } else {
+            categories.put(at * categoryColumns + column - numberColumns, CategoryCodes.MISSING);
+        }
     }
 
     /** Appends a row of another batch of the same model. */
@@ -181,6 +205,20 @@ public final class RowBatch implements AutoCloseable {
         return (int) expectedCategories.get(row * categoryColumns + column);
     }
 
+    /** Whether it tells {@link #categoryProbability}. */
+    public boolean tellsCategories() {
+        return categoryValues > 0;
+    }
+
+    /**
+     * The probability of a category's value.
+     *
+     * @param value its place among the known values of all categories, those of the first category first, from 0 on
+     */
+    public float categoryProbability(int row, int value) {
+        return categoryProbabilities.get(row * categoryValues + value);
+    }
+
     @Override
     public void close() {
         tensors.values().forEach(Tensors::close);
@@ -216,6 +254,8 @@ public final class RowBatch implements AutoCloseable {
                         made.longs(output.getValue().asLongBuffer(), rows, categoryColumns);
                     case Signature.FIELD_LOG_PROBABILITY ->
                         made.floats(output.getValue().asFloatBuffer(), rows, numberColumns + categoryColumns);
+                    case Signature.CATEGORY_PROBABILITIES ->
+                        made.floats(output.getValue().asFloatBuffer(), rows, categoryValues);
                     case Signature.EXPECTED_NUMBERS, Signature.NUMBER_SCALE ->
                         made.floats(output.getValue().asFloatBuffer(), rows, numberColumns);
                     default -> made.floats(output.getValue().asFloatBuffer(), rows);

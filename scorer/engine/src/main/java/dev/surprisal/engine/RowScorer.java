@@ -15,7 +15,7 @@ import java.util.List;
  */
 public final class RowScorer implements AutoCloseable {
 
-    private final Judge judge;
+    private final BatchJudge judge;
     private final Screen screen;
     private final RowBatch looked;
     private final RowBatch full;
@@ -25,7 +25,7 @@ public final class RowScorer implements AutoCloseable {
     private final int[] indices = new int[RowBatch.CAPACITY];
 
     /** @param screen null = all are scored in full */
-    RowScorer(RowBatch looked, RowBatch full, Judge judge, Screen screen) {
+    RowScorer(RowBatch looked, RowBatch full, BatchJudge judge, Screen screen) {
         this.looked = looked;
         this.full = full;
         this.judge = judge;
@@ -113,6 +113,7 @@ public final class RowScorer implements AutoCloseable {
 
     private void scoreInFull() {
         full.score();
+        judge.judge(full);
         for (int row = 0; row < full.size(); row++) {
             results.set(indices[row], judged(row));
         }
@@ -121,7 +122,7 @@ public final class RowScorer implements AutoCloseable {
 
     private Object judged(int row) {
         try {
-            return judge.verdict(full, row);
+            return judge.verdict(row);
         } catch (RecordException e) {
             return e;
         }
@@ -129,6 +130,7 @@ public final class RowScorer implements AutoCloseable {
 
     @Override
     public void close() {
+        judge.close();
         full.close();
         if (screen != null) {
             looked.close();

@@ -126,7 +126,21 @@ public final class ScoringModel implements AutoCloseable {
 
     /** An empty batch for this model's rows, to be closed by the caller. */
     public RowBatch newBatch() {
-        return new RowBatch(card.spec(), session, firstLook);
+        return new RowBatch(card.spec(), session, firstLook, 0);
+    }
+
+    /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
+    public BatchJudge newJudge(Judge judge) {
+        return new BatchJudge(judge, new RowBatch(card.spec(), session, null, categoryValues()));
+    }
+
+    /** How many values all categories have together; 0 if the graph does not tell their probabilities. */
+    private int categoryValues() {
+        return session.getOutputNames().contains(Signature.CATEGORY_PROBABILITIES)
+                ? card.vocabularies().stream()
+                        .mapToInt(vocabulary -> vocabulary.values().size())
+                        .sum()
+                : 0;
     }
 
     /**
@@ -135,7 +149,7 @@ public final class ScoringModel implements AutoCloseable {
      * @param screen of this model; null = all rows are scored in full
      */
     public RowScorer newScorer(Judge judge, Screen screen) {
-        return new RowScorer(screen == null ? null : newBatch(), newBatch(), judge, screen);
+        return new RowScorer(screen == null ? null : newBatch(), newBatch(), newJudge(judge), screen);
     }
 
     @Override

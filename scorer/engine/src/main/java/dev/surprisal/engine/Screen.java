@@ -1,6 +1,5 @@
 package dev.surprisal.engine;
 
-import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
@@ -16,21 +15,25 @@ public final class Screen {
     private final double leastPValue;
     private final double threshold;
 
-    private Screen(Calibration calibration, AlarmRate alarmRate, double threshold) {
+    private Screen(Calibration calibration, double level, double threshold) {
         this.calibration = calibration;
         // What is not flagged has no p-value that would be.
-        leastPValue = Math.nextUp(alarmRate.value());
+        leastPValue = Math.nextUp(level);
         this.threshold = threshold;
     }
 
-    /** The screen of a model for an alarm rate; empty where the model has no first look, or one that would send most records on. */
-    public static Optional<Screen> of(ModelCard card, AlarmRate alarmRate) {
+    /**
+     * The screen of a model; empty where the model has no first look, or one that would send most records on.
+     *
+     * @param level the share of normal records that may be flagged: a record is, at most, whose p-value is no larger
+     */
+    public static Optional<Screen> of(ModelCard card, double level) {
         FirstLook firstLook = card.firstLook();
         if (firstLook == null) {
             return Optional.empty();
         }
-        double threshold = AlarmLine.of(card.calibration(), alarmRate) - firstLook.margin(alarmRate);
-        Screen screen = new Screen(firstLook.calibration(), alarmRate, threshold);
+        double threshold = AlarmLine.of(card.calibration(), level) - firstLook.margin(level);
+        Screen screen = new Screen(firstLook.calibration(), level, threshold);
         return screen.share() > MOST_SHARE ? Optional.empty() : Optional.of(screen);
     }
 

@@ -17,6 +17,8 @@ final class Signature {
     static final String EXPECTED_NUMBERS = "expected_numbers";
     static final String NUMBER_SCALE = "number_scale";
     static final String EXPECTED_CATEGORIES = "expected_categories";
+    /** Only for reasons; models before format 1.1 have none. */
+    static final String CATEGORY_PROBABILITIES = "category_probabilities";
 
     /** The output of the graph of the first look. */
     static final String FIRST_LOOK = "first_look";

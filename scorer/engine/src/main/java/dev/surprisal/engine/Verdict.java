@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param score the larger, the more improbable; nats
  * @param pValue the share of normal records with at least this score, in (0, 1]
- * @param anomaly whether the p-value is at most the alarm rate
+ * @param anomaly whether it is flagged
  * @param elbo evidence lower bound on log p(x), nats
  * @param logLikelihood importance-weighted bound on log p(x), nats
  * @param reconstructionLogProbability mean over the latent samples of log p(x|z), nats
@@ -27,6 +27,23 @@ public record Verdict(
     /** The verdict on a record that a first look tells apart from what would be flagged. */
     static Verdict ofFirstLook(double score, double pValue) {
         return new Verdict(score, pValue, false, Float.NaN, Float.NaN, Float.NaN, List.of(), true);
+    }
+
+    /** The same, with reasons. */
+    Verdict with(List<FieldReason> others) {
+        return new Verdict(
+                score, pValue, anomaly, elbo, logLikelihood, reconstructionLogProbability, others, firstLook);
+    }
+
+    /** The same of a record that the records before speak against flagging. */
+    public Verdict unflagged() {
+        return new Verdict(
+                score, pValue, false, elbo, logLikelihood, reconstructionLogProbability, List.of(), firstLook);
+    }
+
+    /** Why the record is flagged, in one sentence; "" if it is not. */
+    public String sentence() {
+        return ReasonText.sentence(reasons);
     }
 
     /** -log2 of the p-value, bits. */

@@ -31,7 +31,7 @@ class RowScorerTest {
         try (ScoringModel model = ScoringModel.open(MODEL)) {
             // Given
             Judge judge = new Judge(model.card(), RATE);
-            Screen screen = Screen.of(model.card(), RATE).orElseThrow();
+            Screen screen = Screen.of(model.card(), RATE.value()).orElseThrow();
             List<EncodedRow> rows = rows(3_000);
 
             // When
@@ -65,7 +65,7 @@ class RowScorerTest {
     void noBatchAndNoPlaceInItChangesABit() {
         try (ScoringModel model = ScoringModel.open(MODEL)) {
             Judge judge = new Judge(model.card(), RATE);
-            Screen screen = Screen.of(model.card(), RATE).orElseThrow();
+            Screen screen = Screen.of(model.card(), RATE.value()).orElseThrow();
             List<EncodedRow> rows = rows(3_000);
             for (Screen screenOrNone : new Screen[] {screen, null}) {
                 List<Object> alone = verdicts(model, judge, screenOrNone, rows, 1);
@@ -83,8 +83,8 @@ class RowScorerTest {
         try (ScoringModel old = ScoringModel.open(OLD);
                 ScoringModel model = ScoringModel.open(MODEL)) {
             assertThat(old.card().firstLook()).isNull();
-            assertThat(Screen.of(old.card(), RATE)).isEmpty();
-            assertThat(Screen.of(model.card(), AlarmRate.parse("1/2"))).isEmpty();
+            assertThat(Screen.of(old.card(), RATE.value())).isEmpty();
+            assertThat(Screen.of(model.card(), 0.5)).isEmpty();
         }
     }
 
@@ -103,7 +103,7 @@ class RowScorerTest {
     void theAlarmLineIsTheLeastScoreThatIsFlagged(double rate) {
         try (ScoringModel model = ScoringModel.open(MODEL)) {
             Calibration calibration = model.card().calibration();
-            double line = AlarmLine.of(calibration, new AlarmRate(rate));
+            double line = AlarmLine.of(calibration, rate);
             assertThat(calibration.pValue(line)).isLessThanOrEqualTo(rate);
             assertThat(calibration.pValue(Math.nextDown(line))).isGreaterThan(rate);
         }
@@ -112,8 +112,8 @@ class RowScorerTest {
     @Test
     void noLineIsReachedAtARateFinerThanTheCalibrationTells() {
         try (ScoringModel model = ScoringModel.open(MODEL)) {
-            assertThat(AlarmLine.of(model.card().calibration(), AlarmRate.parse("1/1000000")))
-                    .isInfinite();
+            Calibration calibration = model.card().calibration();
+            assertThat(AlarmLine.of(calibration, calibration.finest() / 2)).isInfinite();
         }
     }
 

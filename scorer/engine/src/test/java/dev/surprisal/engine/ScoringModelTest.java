@@ -41,14 +41,15 @@ class ScoringModelTest {
     @Test
     void verdictsTellTheUsualFromTheImprobable() {
         try (ScoringModel model = ScoringModel.open(MODEL);
-                RowBatch batch = model.newBatch()) {
-            Judge judge = new Judge(model.card(), AlarmRate.parse("1/100"));
+                RowBatch batch = model.newBatch();
+                BatchJudge judge = model.newJudge(new Judge(model.card(), AlarmRate.parse("1/100")))) {
             batch.add(USUAL);
             batch.add(DEAR);
             batch.score();
+            judge.judge(batch);
 
-            Verdict usual = judge.verdict(batch, 0);
-            Verdict dear = judge.verdict(batch, 1);
+            Verdict usual = judge.verdict(0);
+            Verdict dear = judge.verdict(1);
 
             assertThat(usual.anomaly()).isFalse();
             assertThat(usual.reasons()).isEmpty();

@@ -4,7 +4,7 @@ import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.Progress;
 import dev.surprisal.launcher.Verbosity;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.evaluation.Evaluation;
 import dev.surprisal.trainer.evaluation.EvaluationTable;
@@ -50,8 +50,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--alarm-rate",
             paramLabel = "RATE",
-            description = "The share of normal records that may be flagged. Default: the model's.")
-    private AlarmRate alarmRate;
+            description =
+                    "The share of normal records that may be flagged, such as 1/1000; or a false discovery rate of the flags, such as 'fdr 10%%'; or a threshold, such as '35.5 nats'. Default: the model's.")
+    private AlarmRule alarmRate;
 
     @Option(
             names = "--out",
@@ -72,8 +73,7 @@ final class EvaluateCommand implements Callable<Integer> {
         Evaluation evaluation = new Evaluation(normal);
         try (ScoringModel model = ScoringModel.open(from.model());
                 ScoresFile scores = out == null ? null : ScoresFile.create(out, List.of(label), screen)) {
-            Judge judge =
-                    new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
+            Judge judge = Judge.of(model.card(), alarmRate);
             try (Progress progress = Progress.start("scoring", from.bytes(), "bytes")) {
                 new FileScorer(model, judge)
                         .score(
@@ -91,7 +91,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 scores.complete();
             }
             refuseWithoutNormals(evaluation);
-            screen.print(EvaluationTable.of(evaluation, judge.alarmRate()));
+            screen.print(EvaluationTable.of(evaluation, judge.rule()));
             screen.flush();
         }
         return 0;

@@ -4,7 +4,7 @@ import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.Progress;
 import dev.surprisal.launcher.Verbosity;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.trainer.evaluation.FileScorer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -52,8 +52,9 @@ final class ScoreCommand implements Callable<Integer> {
     @Option(
             names = "--alarm-rate",
             paramLabel = "RATE",
-            description = "The share of normal records that may be flagged. Default: the model's.")
-    private AlarmRate alarmRate;
+            description =
+                    "The share of normal records that may be flagged, such as 1/1000; or a false discovery rate of the flags, such as 'fdr 10%%'; or a threshold, such as '35.5 nats'. Default: the model's.")
+    private AlarmRule alarmRate;
 
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
@@ -68,8 +69,7 @@ final class ScoreCommand implements Callable<Integer> {
         try (ScoringModel model = ScoringModel.open(from.model());
                 ScoresFile scores =
                         ScoresFile.create(out, keep, command.commandLine().getOut())) {
-            Judge judge =
-                    new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
+            Judge judge = Judge.of(model.card(), alarmRate);
             try (Progress progress = Progress.start("scoring", from.bytes(), "bytes")) {
                 new FileScorer(model, judge).score(from.data(), keep, scores, progress::at);
             }
@@ -82,7 +82,7 @@ final class ScoreCommand implements Callable<Integer> {
                             "%d records scored, %d flagged at an alarm rate of %s, %d could not be scored; %.0f records/s%n",
                             scores.scored(),
                             scores.flagged(),
-                            judge.alarmRate(),
+                            judge.rule(),
                             scores.failed(),
                             (scores.scored() + scores.failed()) / seconds);
             if (!scores.absent().isEmpty()) {

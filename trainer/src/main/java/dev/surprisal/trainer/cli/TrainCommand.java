@@ -7,6 +7,7 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.Training;
+import dev.surprisal.trainer.calibration.Guarantee;
 import dev.surprisal.trainer.data.TrainingData.Selection;
 import dev.surprisal.trainer.vae.LatentUnits;
 import java.io.PrintWriter;
@@ -32,6 +33,8 @@ import picocli.CommandLine.Spec;
             "Fits a variational autoencoder to the records of a file and writes it as one ONNX file, calibrated on a tenth of them (a fifth of those beyond 10,000) that the fit does not see.",
             "",
             "Most of the records should be normal. The same data, spec and seed give the same model.",
+            "",
+            "A page beside the model, MODEL without .onnx and with .html, shows the run: the fit, scores, fields, latent map, settings and timings.",
             "",
             "There may be more records than memory holds: beyond 64 MiB, their rows go to a temporary file, as 4 bytes a number or category. An interrupted fit can be resumed, and then gives the same model as one that was left alone.",
             "",
@@ -186,8 +189,9 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 ? new Selection(null, null, rows)
                 : new Selection(label.field, label.normal, rows, label.knownAnomalies);
         Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
+        Path report = reportOf(out);
         Training.Options options =
-                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget);
+                new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget, report);
         ModelCard card;
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())
@@ -196,11 +200,18 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                             options,
                             listener);
         }
-        report(card);
+        report(card, report);
         return 0;
     }
 
-    private void report(ModelCard card) {
+    /** Beside the model: payments.html of payments.onnx. */
+    private static Path reportOf(Path model) {
+        String name = model.getFileName().toString();
+        return model.resolveSibling(
+                (name.endsWith(".onnx") ? name.substring(0, name.length() - ".onnx".length()) : name) + ".html");
+    }
+
+    private void report(ModelCard card, Path page) {
         var screen = command.commandLine().getOut();
         screen.printf(
                 Locale.ROOT,
@@ -217,14 +228,8 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 card.metrics().get("parity_error_nats"),
                 card.alarmRate());
         reportUnits(screen, card.metrics());
-        if (card.calibration().resolution() > card.alarmRate().value()) {
-            screen.printf(
-                    Locale.ROOT,
-                    "Warning: %d held-out records tell false-alarm rates down to 1/%d, so at %s nothing will ever be flagged; train on more records or set a higher rate.%n",
-                    card.calibration().records(),
-                    card.calibration().records() + 1,
-                    card.alarmRate());
-        }
+        screen.println(Guarantee.of(card.calibration(), card.alarmRate()));
+        screen.printf("Report: %s%n", page);
         screen.printf("Next: surprisal score --model %s --data FILE --out scores.csv%n", out);
         screen.flush();
     }

@@ -1,6 +1,6 @@
 package dev.surprisal.trainer.evaluation;
 
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.trainer.evaluation.Evaluation.LabelFigures;
 import java.util.List;
 import java.util.Locale;
@@ -10,7 +10,7 @@ public final class EvaluationTable {
 
     private EvaluationTable() {}
 
-    public static String of(Evaluation evaluation, AlarmRate alarmRate) {
+    public static String of(Evaluation evaluation, AlarmRule alarmRate) {
         Ranking ranking = evaluation.ranking();
         StringBuilder table = new StringBuilder();
         table.append(String.format(

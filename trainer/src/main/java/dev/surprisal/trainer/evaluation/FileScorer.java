@@ -1,9 +1,13 @@
 package dev.surprisal.trainer.evaluation;
 
+import dev.surprisal.engine.AlarmMemory;
+import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.engine.Verdict;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmBudget;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordException;
@@ -20,10 +24,19 @@ public final class FileScorer {
 
     private final ScoringModel model;
     private final Judge judge;
+    /** Null where the rule does not look back. */
+    private final AlarmMemory memory;
 
+    /** @throws SurprisalException if the rule needs to know when records come, which a file does not tell */
     public FileScorer(ScoringModel model, Judge judge) {
         this.model = model;
         this.judge = judge;
+        if (judge.rule() instanceof AlarmBudget) {
+            throw new SurprisalException(
+                    "'" + judge.rule()
+                            + "' is a rate once it is known how many records come in that time, which a file does not tell; give a rate such as 1/1000");
+        }
+        memory = judge.rule().looksBack() ? AlarmMemory.of(judge.rule(), 1) : null;
     }
 
     /**
@@ -56,7 +69,8 @@ public final class FileScorer {
         EncodedRow row = encoder.newRow();
         List<Scored> waiting = new ArrayList<>();
         try (RecordReader reader = RecordReader.open(data, model.card().spec(), keep);
-                RowBatch batch = model.newBatch()) {
+                RowBatch batch = model.newBatch();
+                BatchJudge judged = model.newJudge(judge)) {
             while (reader.next()) {
                 List<String> kept = texts(reader, keep);
                 String error = null;
@@ -68,11 +82,11 @@ public final class FileScorer {
                 }
                 waiting.add(new Scored(null, error, kept));
                 if (batch.isFull() || waiting.size() == 16 * RowBatch.CAPACITY) {
-                    flush(batch, waiting, sink);
+                    flush(batch, judged, waiting, sink);
                     position.at(reader.position());
                 }
             }
-            flush(batch, waiting, sink);
+            flush(batch, judged, waiting, sink);
         }
     }
 
@@ -85,19 +99,24 @@ public final class FileScorer {
         }
     }
 
-    private void flush(RowBatch batch, List<Scored> waiting, Sink sink) throws IOException {
+    private void flush(RowBatch batch, BatchJudge judged, List<Scored> waiting, Sink sink) throws IOException {
         batch.score();
+        judged.judge(batch);
         int row = 0;
         for (Scored record : waiting) {
-            sink.accept(record.error == null ? judge(batch, row++, record) : record);
+            sink.accept(record.error == null ? judge(judged, row++, record) : record);
         }
         waiting.clear();
         batch.clear();
     }
 
-    private Scored judge(RowBatch batch, int row, Scored record) {
+    private Verdict decided(Verdict verdict) {
+        return memory == null ? verdict : memory.decide(verdict, 0);
+    }
+
+    private Scored judge(BatchJudge judged, int row, Scored record) {
         try {
-            return new Scored(judge.verdict(batch, row), null, record.kept);
+            return new Scored(decided(judged.verdict(row)), null, record.kept);
         } catch (RecordException e) {
             return new Scored(null, e.getMessage(), record.kept);
         }

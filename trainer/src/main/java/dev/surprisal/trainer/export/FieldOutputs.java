@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The outputs about single fields, over the samples of all members, in column order. */
 final class FieldOutputs {
@@ -62,12 +63,17 @@ final class FieldOutputs {
             graph.floatOutput("number_scale", inOrder(numberAt, graph.concatenate(scale, -1)), numbers);
         }
         if (categories > 0) {
-            Value expected = graph.concatenate(
-                    IntStream.range(0, categoryParts.size())
-                            .mapToObj(this::mostProbable)
-                            .toList(),
-                    -1);
-            graph.longOutput("expected_categories", inOrder(categoryAt, expected), categories);
+            List<Value> mostProbable = new ArrayList<>();
+            List<Value> all = new ArrayList<>();
+            for (int part = 0; part < categoryParts.size(); part++) {
+                putCategories(part, mostProbable, all);
+            }
+            graph.longOutput(
+                    "expected_categories", inOrder(categoryAt, graph.concatenate(mostProbable, -1)), categories);
+            graph.floatOutput(
+                    "category_probabilities",
+                    graph.columns(graph.concatenate(all, -1), valuesInOrder(categoryParts)),
+                    first.columns().oneHotWidth());
         }
     }
 
@@ -149,13 +155,31 @@ final class FieldOutputs {
         scale.add(graph.squareRoot(graph.multiply(probability, graph.subtract(graph.scalar(1), probability))));
     }
 
-    /** The most probable codes. */
-    private Value mostProbable(int part) {
-        int width = CategoricalNodes.width(
-                first, heads.get(0).categories().get(part).columns());
-        Value probabilities = expectations(part, Heads::categories)
-                .sum(together(part, Heads::categories, LikelihoodNodes::predicted), width);
-        return graph.add(graph.argMax(probabilities), graph.longs(1));
+    /** The most probable codes [N, columns], and the probabilities of all values [N, columns x width]. */
+    private void putCategories(int part, List<Value> mostProbable, List<Value> all) {
+        int[] columns = heads.get(0).categories().get(part).columns();
+        int width = CategoricalNodes.width(first, columns);
+        Expectations expectations = expectations(part, Heads::categories);
+        Value sums = expectations.sum(together(part, Heads::categories, LikelihoodNodes::predicted), width);
+        Value probabilities = graph.divide(sums, graph.reshape(expectations.sum(), -1, columns.length, 1));
+        mostProbable.add(graph.add(graph.argMax(sums), graph.longs(1)));
+        all.add(graph.reshape(probabilities, -1, (long) columns.length * width));
+    }
+
+    /** Where each value of each column stands among those of all parts, whose columns are filled up to one width. */
+    private int[] valuesInOrder(List<Part> parts) {
+        int[][] ofColumn = new int[categories][];
+        int from = 0;
+        for (Part part : parts) {
+            int width = CategoricalNodes.width(first, part.columns());
+            for (int column : part.columns()) {
+                int start = from;
+                int values = first.columns().categories().get(column).values();
+                ofColumn[column] = IntStream.range(start, start + values).toArray();
+                from += width;
+            }
+        }
+        return Stream.of(ofColumn).flatMapToInt(IntStream::of).toArray();
     }
 
     private Expectations expectations(int part, Function<Heads, List<Part>> kind) {

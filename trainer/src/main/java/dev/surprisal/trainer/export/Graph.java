@@ -2,10 +2,14 @@ package dev.surprisal.trainer.export;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import onnx.Onnx.AttributeProto;
 import onnx.Onnx.GraphProto;
@@ -32,8 +36,27 @@ final class Graph {
     private final Map<TensorProto, Value> constants = new HashMap<>();
     private int names;
 
+    /** The graph, without what none of its outputs needs: the runtime would compute that too. */
     GraphProto build() {
-        return graph.build();
+        Set<String> needed = new HashSet<>();
+        graph.getOutputList().forEach(output -> needed.add(output.getName()));
+        Deque<NodeProto> nodes = new ArrayDeque<>();
+        for (int i = graph.getNodeCount() - 1; i >= 0; i--) {
+            NodeProto node = graph.getNode(i);
+            if (node.getOutputList().stream().anyMatch(needed::contains)) {
+                nodes.addFirst(node);
+                needed.addAll(node.getInputList());
+            }
+        }
+        List<TensorProto> constantsNeeded = graph.getInitializerList().stream()
+                .filter(constant -> needed.contains(constant.getName()))
+                .toList();
+        return graph.clone()
+                .clearNode()
+                .addAllNode(nodes)
+                .clearInitializer()
+                .addAllInitializer(constantsNeeded)
+                .build();
     }
 
     Value floatInput(String name, long columns) {
@@ -277,11 +300,6 @@ final class Graph {
     /** The place of the greatest element of the last axis, which goes. */
     Value argMax(Value a) {
         return single(nodeBuilder("ArgMax", a).addAttribute(integer("axis", -1)).addAttribute(integer("keepdims", 0)));
-    }
-
-    /** The sum along the first axis, which goes. */
-    Value sum(Value a) {
-        return single(nodeBuilder("ReduceSum", a, longs(0)).addAttribute(integer("keepdims", 0)));
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.surprisal.trainer.export.Graph.Value;
 import dev.surprisal.trainer.vae.Columns;
 import dev.surprisal.trainer.vae.Dense;
 import dev.surprisal.trainer.vae.TrainedVae;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
@@ -36,9 +37,11 @@ record Member(Value latentMean, Heads heads, Value logLikelihood, Value logRatio
                 TrainedVae.MAX_LOG_VARIANCE);
 
         // z = mu + sigma eps
-        Value deviation = graph.exp(graph.multiply(logVariance, graph.scalar(0.5)));
-        Value offset = graph.multiply(deviation, eps(graph, noise, latent));
-        Heads heads = new Heads(Decoder.of(graph, vae, noise.length, graph.add(offset, mean)), numbers, categories);
+        Value offset = isMean(noise)
+                ? null
+                : graph.multiply(graph.exp(graph.multiply(logVariance, graph.scalar(0.5))), eps(graph, noise, latent));
+        Value z = offset == null ? mean : graph.add(offset, mean);
+        Heads heads = new Heads(Decoder.of(graph, vae, noise.length, z), numbers, categories);
 
         // -log q(z | x) = 1/2 sum(eps^2 + log 2 pi) + 1/2 sum(log sigma^2)
         double[] ofNoise = new double[noise.length];
@@ -73,7 +76,17 @@ record Member(Value latentMean, Heads heads, Value logLikelihood, Value logRatio
         System.arraycopy(Layers.rows(first, d, values), 0, table, first.outputs(), values * first.outputs());
         Value rows =
                 graph.rows(graph.constant(table, values + 1L, first.outputs()), graph.transpose(categories.oneHot()));
-        return graph.add(ofNumbers, graph.sum(rows));
+        // As a product with ones, which is faster than the runtime's own sum.
+        int fields = columns.categories().size();
+        double[] ones = new double[fields];
+        Arrays.fill(ones, 1);
+        Value sum = graph.product(graph.constant(ones, 1, fields), graph.reshape(rows, fields, -1));
+        return graph.add(ofNumbers, graph.reshape(sum, -1, first.outputs()));
+    }
+
+    /** Whether the one sample is the mean, as in a first look. */
+    private static boolean isMean(float[][] noise) {
+        return noise.length == 1 && IntStream.range(0, noise[0].length).allMatch(k -> noise[0][k] == 0);
     }
 
     private static Value posterior(Graph graph, TrainedVae vae, Value hidden, int from, int to) {

@@ -20,7 +20,7 @@ final class PriorNodes {
      * The log-density of samples.
      *
      * @param mean mu [N, K]
-     * @param offset d [L, N, K]
+     * @param offset d [L, N, K]; null = z is mu, and L is 1
      * @return [L, N, 1]
      */
     static Value logDensity(Graph graph, Mixture mixture, Value mean, Value offset) {
@@ -46,10 +46,18 @@ final class PriorNodes {
                 graph.product(meanTerms, graph.doubleConstant(factors, 2L * latent, components)),
                 graph.doubleConstant(constant, components)));
 
-        Value cross = graph.multiply(offset, graph.add(offset, graph.add(mean, mean)));
-        Value offsetTerms = graph.concatenate(List.of(cross, offset), -1);
-        Value energies =
-                graph.add(graph.product(offsetTerms, graph.constant(factors, 2L * latent, components)), atMean);
+        Value energies = offset == null
+                ? graph.reshape(atMean, 1, -1, components)
+                : graph.add(
+                        graph.product(
+                                offsetTerms(graph, mean, offset), graph.constant(factors, 2L * latent, components)),
+                        atMean);
         return components == 1 ? energies : graph.logSumExp(energies, -1);
+    }
+
+    /** What each sample's factors multiply: d (d + 2 mu) and d [L, N, 2 K] */
+    private static Value offsetTerms(Graph graph, Value mean, Value offset) {
+        Value cross = graph.multiply(offset, graph.add(offset, graph.add(mean, mean)));
+        return graph.concatenate(List.of(cross, offset), -1);
     }
 }

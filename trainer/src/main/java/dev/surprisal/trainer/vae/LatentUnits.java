@@ -31,6 +31,15 @@ public record LatentUnits(double[] variance) {
                 .toArray());
     }
 
+    /** mu [N][K] of the first records, at most so many. */
+    public static double[][] means(TrainedVae vae, EncodedRows rows, int most) {
+        EncodedRows first =
+                rows.select(LongStream.range(0, Math.min(most, rows.size())).toArray());
+        return Arrays.stream(ExactSamples.posterior(vae, first))
+                .map(row -> Arrays.copyOf(row, vae.latentSize()))
+                .toArray(double[][]::new);
+    }
+
     /** By the recurrence of Welford (1962). */
     private static double[] variance(TrainedVae vae, EncodedRows heldOut) {
         int latent = vae.latentSize();

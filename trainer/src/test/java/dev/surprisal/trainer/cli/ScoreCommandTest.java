@@ -188,7 +188,7 @@ class ScoreCommandTest {
                 .startsWith("surprisal: Missing required options")
                 .contains("See: surprisal score --help");
         assertThat(rate.status()).isEqualTo(2);
-        assertThat(rate.err()).contains("'often' is no alarm rate; write it like 1/1000, 0.1% or 0.001");
+        assertThat(rate.err()).contains("'often' says of no record whether to flag it; write a rate like 1/1000");
         assertThat(CommandLineRun.of().status()).isEqualTo(2);
         assertThat(CommandLineRun.of("scor").status()).isEqualTo(2);
     }

@@ -26,6 +26,13 @@ class TrainCommandTest {
                 .containsPattern("[1-9][0-9]* of 16 latent units active")
                 .doesNotContain("collapsed");
 
+        assertThat(usual.out()).contains("Report: " + folder.resolve("model.html"));
+        assertThat(Files.readString(folder.resolve("model.html")))
+                .startsWith("<!doctype html>")
+                .endsWith("</html>\n")
+                .contains("Training of points", "The fit", "Latent map", "In the interval", "alarm from", "Timings")
+                .doesNotContain("<script", "NaN", "://", "src=");
+
         CommandLineRun collapsed = train("100");
 
         assertThat(collapsed.status()).as(collapsed.err()).isZero();

@@ -54,7 +54,7 @@ final class KillRun {
             List<JavaProcess> scorers = List.of(scorer("one", servers), scorer("two", servers));
             try {
                 scorers.forEach(JavaProcess::start);
-                awaitSaid(scorers.get(0), "Listening on");
+                awaitSaid(scorers.get(0), "Dashboard at");
                 return disturb(brokers, scorers, files, versions);
             } finally {
                 scorers.forEach(JavaProcess::close);
@@ -154,7 +154,7 @@ final class KillRun {
                 "--port",
                 "0")) {
             scorer.start();
-            awaitSaid(scorer, "Listening on");
+            awaitSaid(scorer, "Dashboard at");
             try (Ledger undisturbed = new Ledger(servers, name)) {
                 undisturbed.await(sent);
                 return ledger.different(version, undisturbed);

@@ -20,15 +20,15 @@ import java.util.zip.GZIPInputStream;
  * @param rows the lines without the label, in file order
  * @param anomalous the truth about each
  */
-record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
+public record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
 
     static final String LABEL = "label";
 
-    LabelledTable {
+    public LabelledTable {
         rows = List.copyOf(rows);
     }
 
-    static LabelledTable read(Path path) throws IOException {
+    public static LabelledTable read(Path path) throws IOException {
         List<String> rows = new ArrayList<>();
         boolean[] anomalous = new boolean[1 << 10];
         try (InputStream file = Files.newInputStream(path);
@@ -59,7 +59,7 @@ record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
         }
     }
 
-    int size() {
+    public int size() {
         return rows.size();
     }
 
@@ -72,7 +72,7 @@ record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
     }
 
     /** The rows at the given indices, in their order. */
-    LabelledTable select(int[] indices) {
+    public LabelledTable select(int[] indices) {
         List<String> some = new ArrayList<>(indices.length);
         boolean[] truth = new boolean[indices.length];
         for (int i = 0; i < indices.length; i++) {
@@ -92,7 +92,7 @@ record LabelledTable(String columns, List<String> rows, boolean[] anomalous) {
     }
 
     /** Writes the rows as CSV, without the labels. */
-    void write(Path path) throws IOException {
+    public void write(Path path) throws IOException {
         List<String> lines = new ArrayList<>(List.of(columns));
         lines.addAll(rows);
         Files.write(path, lines);

@@ -54,7 +54,7 @@ final class Surprisal {
         table.write(file);
         double[] scores = new double[table.size()];
         int[] at = new int[1];
-        new FileScorer(model, new Judge(model.card(), model.card().alarmRate()))
+        new FileScorer(model, Judge.of(model.card(), null))
                 .score(
                         file,
                         List.of(),

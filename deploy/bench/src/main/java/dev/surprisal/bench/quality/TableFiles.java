@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The tables NAME.csv and NAME.csv.gz of a folder. */
-final class TableFiles {
+public final class TableFiles {
 
     private TableFiles() {}
 
     /** Those with wanted names, by name. */
-    static List<Path> in(Path folder, Pattern names) throws IOException {
+    public static List<Path> in(Path folder, Pattern names) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new SurprisalException(folder + ": there is no such folder");
         }
@@ -35,7 +35,7 @@ final class TableFiles {
         }
     }
 
-    static String nameOf(Path file) {
+    public static String nameOf(Path file) {
         return file.getFileName().toString().replaceFirst("\\.csv(\\.gz)?$", "");
     }
 }

@@ -51,7 +51,8 @@ final class PipelineOptions {
     @Option(
             names = "--alarm-rate",
             paramLabel = "RATE",
-            description = "The share of normal records that may be flagged, such as 1/1000. Default: the model's.")
+            description =
+                    "The share of normal records that may be flagged, such as 1/1000; or how many false alarms there may be, such as '20 a day'; or a false discovery rate of the flags, such as 'fdr 10%%'; or a threshold, such as '35.5 nats'. Default: the model's rate.")
     private String alarmRate;
 
     @Option(names = "--delivery", paramLabel = "HOW", description = "exactly-once (default) or at-least-once.")

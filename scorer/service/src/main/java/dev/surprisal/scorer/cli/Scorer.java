@@ -3,6 +3,8 @@ package dev.surprisal.scorer.cli;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.ops.Activities;
+import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
@@ -11,10 +13,10 @@ import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import java.net.BindException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The running scorer: its pipelines and its HTTP server. */
 public final class Scorer implements AutoCloseable {
@@ -25,12 +27,19 @@ public final class Scorer implements AutoCloseable {
     private final EmbeddedServer server;
     private final Pipelines pipelines;
     private final ModelSupply supply;
+    private final OutputTails tails;
 
-    private Scorer(ApplicationContext context, EmbeddedServer server, Pipelines pipelines, ModelSupply supply) {
+    private Scorer(
+            ApplicationContext context,
+            EmbeddedServer server,
+            Pipelines pipelines,
+            ModelSupply supply,
+            OutputTails tails) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
         this.supply = supply;
+        this.tails = tails;
     }
 
     /**
@@ -42,31 +51,20 @@ public final class Scorer implements AutoCloseable {
     public static Scorer start(String host, int port, List<Pipeline> configured) {
         Pipelines pipelines = new Pipelines();
         ModelSupply supply = new ModelSupply();
+        Clock clock = Clock.systemUTC();
+        Activities activities =
+                new Activities(configured.stream().map(Pipeline::name).toList(), clock);
+        OutputTails tails = new OutputTails(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines)
-                .properties(Map.of(
-                        "micronaut.application.name",
-                        "surprisal",
-                        "micronaut.server.host",
-                        host,
-                        "micronaut.server.port",
-                        port == 0 ? -1 : port,
-                        "endpoints.health.enabled",
-                        true,
-                        "endpoints.health.sensitive",
-                        false,
-                        "endpoints.health.details-visible",
-                        "ANONYMOUS",
-                        "endpoints.health.disk-space.enabled",
-                        false,
-                        "endpoints.all.enabled",
-                        false))
+                .singletons(pipelines, activities, tails, clock)
+                .properties(HttpProperties.of(host, port))
                 .start();
         try {
             EmbeddedServer server = listen(context, port);
-            pipelines.start(prepare(configured, supply));
-            return new Scorer(context, server, pipelines, supply);
+            pipelines.start(prepare(configured, supply, activities));
+            tails.start();
+            return new Scorer(context, server, pipelines, supply, tails);
         } catch (RuntimeException e) {
             supply.close();
             context.close();
@@ -91,13 +89,13 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** One pipeline whose model cannot be used leaves the others alone; where no other has one either, there is nothing to do. */
-    private static List<PipelineStreams> prepare(List<Pipeline> configured, ModelSupply supply) {
+    private static List<PipelineStreams> prepare(List<Pipeline> configured, ModelSupply supply, Activities activities) {
         List<PipelineStreams> prepared = new ArrayList<>();
         List<SurprisalException> failures = new ArrayList<>();
         for (Pipeline pipeline : configured) {
             KafkaAdmin.check(pipeline.kafka());
             ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
-            prepared.add(new PipelineStreams(pipeline, models));
+            prepared.add(new PipelineStreams(pipeline, models, activities.of(pipeline.name())));
             try {
                 supply.start(pipeline, models);
             } catch (SurprisalException e) {
@@ -141,6 +139,7 @@ public final class Scorer implements AutoCloseable {
     public void close() {
         supply.close();
         pipelines.close();
+        tails.close();
         context.close();
     }
 }

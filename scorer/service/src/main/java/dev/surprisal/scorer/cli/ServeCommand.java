@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
             "",
             "What is not there, it waits for: Kafka, a topic, a right, a model on its topic. A pipeline that fails is started again, and leaves the others alone. A model file that cannot be used ends the command, unless another pipeline has a good one.",
             "",
-            "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. Health: /health/liveness and /health/readiness.",
+            "Settings come from the command line, the environment (SURPRISAL_TOPIC, SURPRISAL_KAFKA_BOOTSTRAP_SERVERS, ...) and a file (--config), in this order. HTTP: a dashboard at /, an API below /api/v1 with its description at /api/index.html, metrics at /prometheus, health at /health/liveness and /health/readiness.",
             "",
             "Example:",
             "  surprisal serve --bootstrap-servers localhost:9092 --topic payments --model payments.onnx",
@@ -100,7 +100,7 @@ final class ServeCommand implements Callable<Integer> {
                     model == null
                             ? streams.pipeline().model() + ", once it is there"
                             : model.card().name() + " " + model.card().version() + " at an alarm rate of "
-                                    + model.judge().alarmRate(),
+                                    + model.judge().rule(),
                     topics.scores(),
                     topics.anomalies(),
                     topics.deadLetters());
@@ -108,10 +108,12 @@ final class ServeCommand implements Callable<Integer> {
                 screen.printf(
                         "Warning: the model was calibrated on %d records and cannot tell false-alarm rates below 1/%d; nothing will be flagged. Set a higher --alarm-rate.%n",
                         model.card().calibration().records(),
-                        model.card().calibration().records() + 1);
+                        Math.round(1 / model.card().calibration().finest()));
             }
         }
-        screen.printf("Listening on %s; health at %s/health. Stop with Ctrl-C.%n", scorer.uri(), scorer.uri());
+        screen.printf(
+                "Dashboard at %s; health at %s/health, metrics at %s/prometheus. Stop with Ctrl-C.%n",
+                scorer.uri(), scorer.uri(), scorer.uri());
         screen.flush();
     }
 }

@@ -1,7 +1,7 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Emission;
@@ -178,7 +178,7 @@ final class Settings {
                 values.get(prefix + "topic"),
                 values.get(prefix + "topic-pattern"),
                 model == null ? null : ModelSource.parse(model, path(prefix + "shadow"), path(prefix + "model-key")),
-                rate == null ? null : AlarmRate.parse(rate),
+                rate == null ? null : AlarmRule.parse(rate),
                 delivery(values.getOrDefault(prefix + "delivery", "exactly-once")),
                 integer("threads", values.getOrDefault(prefix + "threads", "1")),
                 integer(

@@ -1,7 +1,7 @@
 package dev.surprisal.scorer.model;
 
 import dev.surprisal.engine.ScoringModel;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import java.util.Optional;
 
@@ -10,8 +10,8 @@ public final class ModelSwitch implements AutoCloseable {
 
     private static final Serving NOTHING = new Serving(null, null);
 
-    private final AlarmRate alarmRate;
     private final RecentRecords recent = new RecentRecords();
+    private AlarmRule alarmRule;
     private volatile Serving serving = NOTHING;
     private volatile String trouble;
     private volatile Runnable refresh = () -> {};
@@ -24,9 +24,26 @@ public final class ModelSwitch implements AutoCloseable {
      */
     public record Serving(ServedModel model, ServedModel shadow) {}
 
-    /** @param alarmRate null = each model's own */
-    public ModelSwitch(AlarmRate alarmRate) {
-        this.alarmRate = alarmRate;
+    /** @param alarmRule null = each model's own alarm rate */
+    public ModelSwitch(AlarmRule alarmRule) {
+        this.alarmRule = alarmRule;
+    }
+
+    /**
+     * Flags by another rule from the next poll on.
+     *
+     * @param other null = each model's own alarm rate
+     */
+    public synchronized void flagBy(AlarmRule other) {
+        Serving old = serving;
+        alarmRule = other;
+        serving = new Serving(withRule(old.model), withRule(old.shadow));
+        release(old.model);
+        release(old.shadow);
+    }
+
+    private ServedModel withRule(ServedModel model) {
+        return model == null ? null : model.withRule(alarmRule);
     }
 
     /** The models now. To score with one, {@linkplain ServedModel#retain hold} it; where that fails, it has just been replaced: ask again. */
@@ -72,7 +89,7 @@ public final class ModelSwitch implements AutoCloseable {
     /** Scores with another model from the next poll on; this closes it. */
     public synchronized void serve(ScoringModel model) {
         ServedModel old = serving.model;
-        serving = new Serving(new ServedModel(model, alarmRate), serving.shadow);
+        serving = new Serving(new ServedModel(model, alarmRule), serving.shadow);
         release(old);
     }
 
@@ -83,7 +100,7 @@ public final class ModelSwitch implements AutoCloseable {
      */
     public synchronized void shadow(ScoringModel model) {
         ServedModel old = serving.shadow;
-        serving = new Serving(serving.model, model == null ? null : new ServedModel(model, alarmRate));
+        serving = new Serving(serving.model, model == null ? null : new ServedModel(model, alarmRule));
         release(old);
     }
 

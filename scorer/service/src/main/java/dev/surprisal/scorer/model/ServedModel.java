@@ -4,7 +4,7 @@ import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowScorer;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.engine.Screen;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,12 +17,24 @@ public final class ServedModel {
 
     private final ScoringModel model;
     private final Judge judge;
-    private final AtomicInteger holders = new AtomicInteger(1);
+    private final AtomicInteger holders;
 
-    /** @param alarmRate null = the model's own */
-    public ServedModel(ScoringModel model, AlarmRate alarmRate) {
+    /** @param alarmRule null = the model's own alarm rate */
+    public ServedModel(ScoringModel model, AlarmRule alarmRule) {
+        this(model, alarmRule, new AtomicInteger(1));
+    }
+
+    private ServedModel(ScoringModel model, AlarmRule alarmRule, AtomicInteger holders) {
         this.model = model;
-        judge = new Judge(model.card(), alarmRate == null ? model.card().alarmRate() : alarmRate);
+        judge = Judge.of(model.card(), alarmRule);
+        this.holders = holders;
+    }
+
+    /** The same model, held once more, with another judge of its scores; only for holders. */
+    ServedModel withRule(AlarmRule alarmRule) {
+        ServedModel other = new ServedModel(model, alarmRule, holders);
+        holders.incrementAndGet();
+        return other;
     }
 
     public ModelCard card() {

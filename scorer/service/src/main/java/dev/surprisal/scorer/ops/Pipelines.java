@@ -2,6 +2,7 @@ package dev.surprisal.scorer.ops;
 
 import dev.surprisal.scorer.stream.PipelineStreams;
 import java.util.List;
+import java.util.Optional;
 
 /** The pipelines of this process; none until they have been prepared. */
 public final class Pipelines implements AutoCloseable {
@@ -16,6 +17,16 @@ public final class Pipelines implements AutoCloseable {
 
     public List<PipelineStreams> all() {
         return running;
+    }
+
+    public Optional<PipelineStreams> find(String name) {
+        return running.stream()
+                .filter(each -> each.pipeline().name().equals(name))
+                .findFirst();
+    }
+
+    static long lag(PipelineStreams pipeline) {
+        return pipeline.lag().values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Whether every pipeline has its model loaded and scores. */

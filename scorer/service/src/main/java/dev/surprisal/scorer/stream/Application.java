@@ -3,8 +3,11 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -48,11 +51,13 @@ final class Application implements AutoCloseable {
     }
 
     /** Starts it. */
-    static Application start(Pipeline pipeline, ModelSwitch models, OutputLimits limits, KafkaAdmin kafka) {
-        Properties properties = StreamsProperties.of(pipeline, limits, PipelineStreams.scorers(pipeline, models));
+    static Application start(
+            Pipeline pipeline, ModelSwitch models, StreamListener listener, Prepared topics, KafkaAdmin kafka) {
+        Properties properties =
+                StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models), listener);
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, limits), properties, new NamedClients());
+                    PipelineStreams.topology(pipeline, models, topics, listener), properties, new NamedClients());
             Application application = new Application(pipeline, kafka, streams);
             streams.start();
             return application;
@@ -67,6 +72,22 @@ final class Application implements AutoCloseable {
 
     String state() {
         return streams.state().name();
+    }
+
+    /** How many records are still to be scored, by partition, of all topics together. */
+    Map<Integer, Long> lag() {
+        Map<Integer, Long> lag = new TreeMap<>();
+        streams.metrics().forEach((name, metric) -> {
+            String topic = name.tags().get("topic");
+            if (name.name().equals("records-lag")
+                    && topic != null
+                    && pipeline.reads(topic)
+                    && metric.metricValue() instanceof Double records
+                    && !records.isNaN()) {
+                lag.merge(Integer.valueOf(name.tags().get("partition")), records.longValue(), Long::sum);
+            }
+        });
+        return lag;
     }
 
     /** Whether it does nothing any more, or is about to. */

@@ -4,26 +4,25 @@ import dev.surprisal.engine.FieldReason;
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.schemas.event.AnomalyEvent;
 import dev.surprisal.schemas.event.EventJson;
+import dev.surprisal.schemas.event.LikelyValue;
 import dev.surprisal.schemas.event.Reason;
 import dev.surprisal.schemas.event.ScoreEvent;
-import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Verdicts as events in JSON. */
 final class EventWriter {
 
     private final ModelCard card;
-    private final AlarmRate alarmRate;
     private final EventJson<ScoreEvent> scores = new EventJson<>(ScoreEvent.getClassSchema());
     private final EventJson<AnomalyEvent> anomalies = new EventJson<>(AnomalyEvent.getClassSchema());
 
-    EventWriter(ModelCard card, AlarmRate alarmRate) {
+    EventWriter(ModelCard card) {
         this.card = card;
-        this.alarmRate = alarmRate;
     }
 
     byte[] score(Verdict verdict, RecordMetadata source, long timestamp) {
@@ -44,8 +43,11 @@ final class EventWriter {
                 verdict.firstLook() ? null : verdict.reconstructionLogProbability()));
     }
 
-    /** @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out */
-    byte[] anomaly(Verdict verdict, RecordMetadata source, long timestamp, byte[] record) {
+    /**
+     * @param level the p-value at or below which the record is flagged
+     * @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out
+     */
+    byte[] anomaly(Verdict verdict, double level, RecordMetadata source, long timestamp, byte[] record) {
         List<Reason> reasons =
                 verdict.reasons().stream().map(EventWriter::reason).toList();
         return anomalies.write(new AnomalyEvent(
@@ -58,7 +60,8 @@ final class EventWriter {
                 verdict.score(),
                 verdict.pValue(),
                 verdict.surprise(),
-                alarmRate.value(),
+                level,
+                verdict.sentence(),
                 reasons,
                 record == null ? null : text(record)));
     }
@@ -73,10 +76,15 @@ final class EventWriter {
         return new Reason(
                 reason.field(),
                 reason.surprise(),
+                reason.share(),
                 reason.seen(),
                 reason.expected(),
                 reason.low(),
                 reason.high(),
+                reason.direction() == null ? null : reason.direction().name().toLowerCase(Locale.ROOT),
+                reason.likely().stream()
+                        .map(likely -> new LikelyValue(likely.value(), likely.probability()))
+                        .toList(),
                 reason.sentence());
     }
 }

@@ -4,7 +4,7 @@ import dev.surprisal.engine.Verdict;
 import dev.surprisal.schemas.record.RecordException;
 
 /** What became of a record: a verdict, or the reason why there is none. */
-sealed interface Outcome {
+public sealed interface Outcome {
 
     /** The record has a score. */
     record Scored(Verdict verdict) implements Outcome {}

@@ -2,7 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
-import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.model.ModelSource;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +19,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param topic the topic of records; null where a pattern says which
  * @param pattern a regular expression for the names of the topics of records; null where there is one topic. The output topics are then named after the pipeline
  * @param model where its models come from
- * @param alarmRate the share of normal records that may be flagged; null = the model's
+ * @param alarmRate the share of normal records that may be flagged, or another rule; null = the model's
  * @param delivery what is promised when a process dies
  * @param threads how many records of different partitions are scored at once
  * @param maxRecordBytes larger records become dead letters unread
@@ -32,7 +32,7 @@ public record Pipeline(
         String topic,
         String pattern,
         ModelSource model,
-        AlarmRate alarmRate,
+        AlarmRule alarmRate,
         Delivery delivery,
         int threads,
         int maxRecordBytes,
@@ -100,7 +100,7 @@ public record Pipeline(
             String name,
             String topic,
             Path model,
-            AlarmRate alarmRate,
+            AlarmRule alarmRate,
             Delivery delivery,
             int threads,
             int maxRecordBytes,
@@ -113,7 +113,7 @@ public record Pipeline(
             String name,
             String topic,
             Path model,
-            AlarmRate alarmRate,
+            AlarmRule alarmRate,
             Delivery delivery,
             int threads,
             int maxRecordBytes,

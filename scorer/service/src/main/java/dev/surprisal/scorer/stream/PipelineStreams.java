@@ -2,10 +2,16 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.model.ServedModel;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +37,7 @@ public final class PipelineStreams implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final ModelSwitch models;
+    private final StreamListener listener;
     private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch toClose = new CountDownLatch(1);
@@ -42,18 +49,28 @@ public final class PipelineStreams implements AutoCloseable {
      * Prepares nothing yet; {@link #start} sets it going.
      *
      * @param models closed by this
+     * @param listener is told what is scored; should be quick
      */
-    public PipelineStreams(Pipeline pipeline, ModelSwitch models) {
+    public PipelineStreams(Pipeline pipeline, ModelSwitch models, StreamListener listener) {
         this.pipeline = pipeline;
         this.models = models;
+        this.listener = new GuardedListener(listener);
         keeper = new Thread(this::keep, "keep-" + pipeline.name());
         keeper.setDaemon(true);
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
-    static Topology topology(Pipeline pipeline, ModelSwitch models, OutputLimits limits) {
+    static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
+        boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
-                pipeline, () -> new ScoringProcessor(scorers(pipeline, models), limits, pipeline.emission()));
+                pipeline,
+                () -> new ScoringProcessor(
+                        scorers(pipeline, models),
+                        new StreamAlarms(remembers, topics.partitions()),
+                        topics.limits(),
+                        pipeline.emission(),
+                        listener),
+                remembers);
     }
 
     static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
@@ -94,14 +111,14 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** From the first look at the topics until the application ends. */
     private void run(KafkaAdmin kafka) {
-        OutputLimits limits = new PipelineTopics(pipeline, kafka).prepare();
+        Prepared topics = new PipelineTopics(pipeline, kafka).prepare();
         while (models.current().isEmpty()) {
             tell(models.trouble() == null ? "there is no model yet: " + pipeline.model() : models.trouble());
             if (closes(LOOK)) {
                 return;
             }
         }
-        try (Application started = Application.start(pipeline, models, limits, kafka)) {
+        try (Application started = Application.start(pipeline, models, listener, topics, kafka)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -154,12 +171,51 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The model that scores; only once there is one. */
     public ModelCard card() {
-        return models.serving().model().card();
+        return serving().card();
     }
 
     /** The judge of the model that scores; only once there is one. */
     public Judge judge() {
-        return models.serving().model().judge();
+        return serving().judge();
+    }
+
+    /** The model that scores; empty until there is one. */
+    public Optional<ServedModel> model() {
+        return Optional.ofNullable(models.serving().model());
+    }
+
+    private ServedModel serving() {
+        return model().orElseThrow(() -> new IllegalStateException("there is no model to score with"));
+    }
+
+    /**
+     * What would become of records that came by the topic now: the same engine, the same bits. For any thread.
+     *
+     * @param records each one in UTF-8
+     */
+    public List<ScoredRecord> score(List<byte[]> records) {
+        try (CurrentScorer scorer = scorers(pipeline, models).get()) {
+            return scorer.score(records);
+        }
+    }
+
+    /**
+     * Flags by another rule from the next poll on.
+     *
+     * @param rule null = the model's own alarm rate
+     * @throws SurprisalException if it looks back and the pipeline was started with one that does not, so that there is nowhere to keep what it remembers
+     */
+    public void flagBy(AlarmRule rule) {
+        if (looksBack(rule) && !looksBack(pipeline.alarmRate())) {
+            throw new SurprisalException(
+                    "pipeline '" + pipeline.name() + "': '" + rule
+                            + "' needs to remember records, and the pipeline runs without a memory; set it as the pipeline's alarm-rate and start the scorer again");
+        }
+        models.flagBy(rule);
+    }
+
+    private static boolean looksBack(AlarmRule rule) {
+        return rule != null && rule.looksBack();
     }
 
     /** Whether records are being scored now. */
@@ -180,6 +236,12 @@ public final class PipelineStreams implements AutoCloseable {
             return "ERROR";
         }
         return current == null || failure != null || current.hasEnded() ? "WAITING" : current.state();
+    }
+
+    /** How many records are still to be scored, by partition, of the partitions that this instance has; as of the last fetch. */
+    public Map<Integer, Long> lag() {
+        Application current = application;
+        return current == null ? Map.of() : current.lag();
     }
 
     /** What it waits for, or why it died; null where it lacks nothing. */

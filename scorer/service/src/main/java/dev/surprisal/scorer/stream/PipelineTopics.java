@@ -107,13 +107,27 @@ public final class PipelineTopics {
         kafka.create(missing);
     }
 
-    /** Creates what is missing, and tells what the outputs take. */
-    OutputLimits prepare() {
-        create(plan());
+    /** Creates what is missing, and tells how many partitions the topics of records have, and what the outputs take. */
+    Prepared prepare() {
+        List<Planned> plan = plan();
+        create(plan);
         Topics topics = pipeline.topics();
-        return new OutputLimits(
+        int partitions = plan.stream()
+                .filter(topic -> pipeline.reads(topic.name))
+                .mapToInt(Planned::partitions)
+                .max()
+                .orElseThrow();
+        OutputLimits limits = new OutputLimits(
                 Math.min(kafka.maxMessageBytes(topics.scores()), kafka.maxMessageBytes(topics.shadowScores())),
                 kafka.maxMessageBytes(topics.anomalies()),
                 kafka.maxMessageBytes(topics.deadLetters()));
+        return new Prepared(partitions, limits);
     }
+
+    /**
+     * Topics that are there.
+     *
+     * @param partitions of the topics of records, the most that one has
+     */
+    record Prepared(int partitions, OutputLimits limits) {}
 }

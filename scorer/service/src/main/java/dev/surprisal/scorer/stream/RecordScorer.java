@@ -33,7 +33,7 @@ final class RecordScorer implements AutoCloseable {
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
         rows = model.newScorer(
-                full ? null : Screen.of(model.card(), model.judge().alarmRate()).orElse(null));
+                full ? null : Screen.of(model.card(), model.judge().level()).orElse(null));
     }
 
     ServedModel model() {

@@ -22,25 +22,38 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
     /** The consumer property that holds the {@link Supplier} of this consumer's scorer. */
     static final String SCORER = "surprisal.scorer";
 
+    /** The consumer property that holds the {@link StreamListener}. */
+    static final String LISTENER = "surprisal.listener";
+
     private CurrentScorer scorer;
+    private StreamListener listener;
 
     @Override
     public void configure(Map<String, ?> properties) {
         scorer = (CurrentScorer) ((Supplier<?>) properties.get(SCORER)).get();
+        listener = (StreamListener) properties.get(LISTENER);
     }
 
     @Override
     public ConsumerRecords<byte[], byte[]> onConsume(ConsumerRecords<byte[], byte[]> polled) {
+        if (polled.isEmpty()) {
+            return polled;
+        }
         scorer.arrive(polled);
         List<byte[]> values = new ArrayList<>(polled.count());
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             values.add(record.value());
         }
+        long start = System.nanoTime();
         List<ScoredRecord> scored = scorer.score(values);
+        long nanos = System.nanoTime() - start;
+        long[] timestamps = new long[scored.size()];
         int at = 0;
         for (ConsumerRecord<byte[], byte[]> record : polled) {
+            timestamps[at] = record.timestamp();
             record.headers().add(new OutcomeHeader(scored.get(at++)));
         }
+        listener.scored(ScoredBatch.of(scored, timestamps, nanos));
         return polled;
     }
 

@@ -10,4 +10,4 @@ import dev.surprisal.scorer.model.ServedModel;
  * @param shadow that only scores; null where there is none
  * @param shadowOutcome by the shadow; null where there is none
  */
-record ScoredRecord(ServedModel model, Outcome outcome, ServedModel shadow, Outcome shadowOutcome) {}
+public record ScoredRecord(ServedModel model, Outcome outcome, ServedModel shadow, Outcome shadowOutcome) {}

@@ -2,6 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.scorer.model.ServedModel;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -19,6 +20,8 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
     private final Emission emission;
+    private final StreamAlarms alarms;
+    private final StreamListener listener;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
     private ServedModel model;
@@ -26,15 +29,23 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private ServedModel shadow;
     private EventWriter shadowEvents;
 
-    ScoringProcessor(Supplier<CurrentScorer> scorers, OutputLimits limits, Emission emission) {
+    ScoringProcessor(
+            Supplier<CurrentScorer> scorers,
+            StreamAlarms alarms,
+            OutputLimits limits,
+            Emission emission,
+            StreamListener listener) {
         this.scorers = scorers;
+        this.alarms = alarms;
         this.limits = limits;
         this.emission = emission;
+        this.listener = listener;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
+        alarms.open(context);
     }
 
     @Override
@@ -42,11 +53,12 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         RecordMetadata source = context.recordMetadata().orElseThrow();
         ScoredRecord scored = OutcomeHeader.take(record.headers());
         if (scored == null) {
-            scored = scoreAlone(record.value());
+            scored = scoreAlone(record);
         }
         if (scored.model() != model) {
             model = scored.model();
-            events = new EventWriter(model.card(), model.judge().alarmRate());
+            events = new EventWriter(model.card());
+            alarms.follow(model.judge());
         }
         if (scored.shadowOutcome() instanceof Outcome.Scored shadowScored) {
             shadow(scored.shadow(), shadowScored.verdict(), record, source);
@@ -60,21 +72,27 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     /** What did not pass the consumer's interceptor, or was there when it failed. */
-    private ScoredRecord scoreAlone(byte[] value) {
+    private ScoredRecord scoreAlone(Record<byte[], byte[]> record) {
         if (scorer == null) {
             LOG.debug("records come without an outcome, and are scored alone");
             scorer = scorers.get();
         }
-        return scorer.score(value);
+        long start = System.nanoTime();
+        ScoredRecord scored = scorer.score(record.value());
+        long nanos = System.nanoTime() - start;
+        listener.scored(ScoredBatch.of(List.of(scored), new long[] {record.timestamp()}, nanos));
+        return scored;
     }
 
-    private void score(Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
+    private void score(Verdict scored, Record<byte[], byte[]> record, RecordMetadata source) {
         byte[] key = record.key();
         long timestamp = record.timestamp();
+        Verdict verdict = alarms.decide(scored, timestamp);
+        double level = alarms.level();
         byte[] score = emission.publishes(source.offset()) ? events.score(verdict, source, timestamp) : null;
-        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, source, timestamp, record.value()) : null;
+        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, level, source, timestamp, record.value()) : null;
         if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
-            anomaly = events.anomaly(verdict, source, timestamp, null);
+            anomaly = events.anomaly(verdict, level, source, timestamp, null);
         }
         if ((score != null && !OutputLimits.fits(key, score, limits.scoreBytes()))
                 || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {
@@ -86,6 +104,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+            listener.flagged();
         }
     }
 
@@ -93,7 +112,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private void shadow(ServedModel by, Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
         if (by != shadow) {
             shadow = by;
-            shadowEvents = new EventWriter(by.card(), by.judge().alarmRate());
+            shadowEvents = new EventWriter(by.card());
         }
         byte[] score = shadowEvents.score(verdict, source, record.timestamp());
         if (OutputLimits.fits(record.key(), score, limits.scoreBytes())) {
@@ -105,6 +124,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         context.forward(
                 DeadLetter.of(record, source, refused, model.card().version(), limits.deadLetterBytes()),
                 ScoringTopology.DEAD_LETTERS);
+        listener.refused(refused.step());
     }
 
     private void send(byte[] key, byte[] value, long timestamp, String sink) {

@@ -23,7 +23,9 @@ final class ScoringTopology {
 
     private ScoringTopology() {}
 
-    static Topology of(Pipeline pipeline, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring) {
+    /** @param remembers whether the flags of a record depend on those before, so that there is a store for what is remembered of them */
+    static Topology of(
+            Pipeline pipeline, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring, boolean remembers) {
         var bytes = Serdes.ByteArray();
         Topics topics = pipeline.topics();
         Topology topology = new Topology();
@@ -44,11 +46,12 @@ final class ScoringTopology {
                     bytes.deserializer(),
                     pipeline.regex());
         }
-        return topology.addProcessor(SCORED, scoring, RECORDS)
+        topology.addProcessor(SCORED, scoring, RECORDS)
                 .addSink(SCORES, topics.scores(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(SHADOW_SCORES, topics.shadowScores(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(ANOMALIES, topics.anomalies(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), SCORED);
+        return remembers ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;
     }
 
     /** A record's timestamp, 0 where it has none: the extractors of Kafka Streams would stop at such a record, or pass it over. */

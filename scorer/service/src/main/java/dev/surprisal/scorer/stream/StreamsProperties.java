@@ -26,11 +26,15 @@ final class StreamsProperties {
         this.users = users;
     }
 
-    static Properties of(Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers) {
-        return new StreamsProperties(pipeline.kafka()).fill(pipeline, limits, scorers);
+    static Properties of(
+            Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers, StreamListener listener) {
+        StreamsProperties properties = new StreamsProperties(pipeline.kafka());
+        properties.fill(pipeline, limits);
+        properties.score(scorers, listener);
+        return properties.all;
     }
 
-    private Properties fill(Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers) {
+    private void fill(Pipeline pipeline, OutputLimits limits) {
         boolean exactlyOnce = pipeline.delivery() == Delivery.EXACTLY_ONCE;
         all.put(StreamsConfig.APPLICATION_ID_CONFIG, pipeline.applicationId());
         all.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, pipeline.delivery().guarantee());
@@ -54,6 +58,8 @@ final class StreamsProperties {
             usual(CONSUMER, ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
         }
         usual(PRODUCER, ProducerConfig.LINGER_MS_CONFIG, 5);
+        // Scores are many and small; at full speed the usual 16 KiB would be a request for every fifty.
+        usual(PRODUCER, ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10);
         // A batch that is turned away, because its topic is young or the transaction before still ends, must not be
         // overtaken: brokers take whatever number comes first from a producer, and then refuse the lower one for ever.
         usual(PRODUCER, ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
@@ -66,11 +72,14 @@ final class StreamsProperties {
         all.put(PRODUCER + ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         usual(PRODUCER, ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(USUAL_BUFFER_BYTES, 2L * largest));
         all.putAll(users);
+    }
+
+    private void score(Supplier<CurrentScorer> scorers, StreamListener listener) {
         all.put(
                 StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
                 ScoreAtPoll.class.getName());
         all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.SCORER), scorers);
-        return all;
+        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.LISTENER), listener);
     }
 
     /** Sets a property of one client that the user set neither for it nor for all; the prefixed one would win. */

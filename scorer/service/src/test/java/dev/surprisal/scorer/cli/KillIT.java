@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.engine.Judge;
-import dev.surprisal.engine.RowBatch;
+import dev.surprisal.engine.RowScorer;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
@@ -64,7 +64,7 @@ class KillIT {
         // When
         for (int life = 0; life <= KILLS; life++) {
             try (ScorerProcess scorer = start()) {
-                scorer.awaitSaid("Listening on ");
+                scorer.awaitSaid("Dashboard at ");
                 send(sent, sent + RECORDS_A_LIFE / 2);
                 int atLeast = (int) (0.8 * sent);
                 assertThat(broker.read("payments.scores", read -> read.size() > atLeast))
@@ -112,17 +112,16 @@ class KillIT {
     private static Map<String, Double> undisturbed() throws Exception {
         Map<String, Double> scores = new HashMap<>();
         try (ScoringModel opened = ScoringModel.open(model);
-                RowBatch batch = opened.newBatch()) {
+                RowScorer scorer = opened.newScorer(Judge.of(opened.card(), null), null)) {
             RecordEncoder encoder = opened.card().newEncoder();
             EncodedRow row = encoder.newRow();
-            Judge judge = new Judge(opened.card(), opened.card().alarmRate());
             for (int i = 0; i < 20; i++) {
                 if (i % BAD != 0) {
                     new JsonRecordParser(opened.card().spec(), encoder).parse(value(i).getBytes(UTF_8), row);
-                    batch.add(row);
-                    batch.score();
-                    scores.put(value(i), judge.verdict(batch, 0).score());
-                    batch.clear();
+                    scorer.add(row);
+                    scorer.score();
+                    scores.put(value(i), scorer.verdict(0).score());
+                    scorer.clear();
                 }
             }
         }

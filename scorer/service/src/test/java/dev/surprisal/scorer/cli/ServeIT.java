@@ -96,6 +96,21 @@ class ServeIT {
             assertThat(large.value()).isEqualTo(huge);
             assertThat(header(large, DeadLetterHeaders.STEP)).isEqualTo("parse");
             assertThat(header(large, DeadLetterHeaders.DROPPED_VALUE_BYTES)).isNull();
+            assertThat(get(scorer, "/prometheus").body())
+                    .contains(
+                            "surprisal_records_total{pipeline=\"payments\"} 3002",
+                            "surprisal_scores_total{pipeline=\"payments\"} 2700",
+                            "surprisal_flags_total{pipeline=\"payments\"} 30",
+                            "surprisal_dead_letters_total{pipeline=\"payments\",step=\"parse\"} 302",
+                            "surprisal_dead_letters_total{pipeline=\"payments\",step=\"encode\"} 0",
+                            "surprisal_p_value_bucket{pipeline=\"payments\",le=\"0.001\"} 30",
+                            "surprisal_record_age_seconds_count{pipeline=\"payments\"} 3002",
+                            "surprisal_streams_state{pipeline=\"payments\",state=\"running\"} 1",
+                            "surprisal_lag_records{pipeline=\"payments\"} 0",
+                            "surprisal_partitions{pipeline=\"payments\"} 2",
+                            "surprisal_alarm_rate{pipeline=\"payments\"} 0.001",
+                            "surprisal_model_info{model=\"payments\",pipeline=\"payments\",version=\"tiny-1\"} 1",
+                            "surprisal_model_age_seconds{pipeline=\"payments\"}");
             JsonNode flag = JSON.readTree(anomalies.get(0).value());
             assertThat(flag.get("reasons").get(0).get("field").asText()).isEqualTo("amount");
             assertThat(flag.get("record").get("amount").asInt()).isEqualTo(500);

@@ -44,15 +44,13 @@ class BadInputPropertyTest {
                 List<ScoredRecord> outcomes = scorer.score(records);
                 assertThat(outcomes).hasSameSizeAs(records);
                 for (int i = 0; i < TOGETHER; i++) {
-                    if (outcomes.get(i).outcome() instanceof Outcome.Scored one) {
+                    if (isScore(outcomes.get(i).outcome())) {
                         scored++;
-                        assertThat(one.verdict().score()).isFinite();
-                    } else if (outcomes.get(i).outcome() instanceof Outcome.Refused why) {
+                    } else if (isDeadLetter(outcomes.get(i).outcome())) {
                         refused++;
-                        assertThat(why.reason()).isNotBlank().hasSizeLessThan(1_000);
                     } else {
-                        throw new AssertionError("seed " + SEED + ", record " + (done + i) + " has no outcome: "
-                                + new String(records.get(i), UTF_8));
+                        throw new AssertionError("seed " + SEED + ", record " + (done + i) + " ends as "
+                                + outcomes.get(i) + ": " + new String(records.get(i), UTF_8));
                     }
                 }
                 if (done == RECORDS / 4) {
@@ -64,6 +62,17 @@ class BadInputPropertyTest {
         assertThat(scored + refused).isEqualTo(RECORDS);
         assertThat(scored).isGreaterThan(RECORDS / 10);
         assertThat(refused).isGreaterThan(RECORDS / 4);
+    }
+
+    private static boolean isScore(Outcome outcome) {
+        return outcome instanceof Outcome.Scored scored
+                && Double.isFinite(scored.verdict().score());
+    }
+
+    private static boolean isDeadLetter(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused
+                && !refused.reason().isBlank()
+                && refused.reason().length() < 1_000;
     }
 
     private static long usedBytes() {
@@ -114,7 +123,7 @@ class BadInputPropertyTest {
     private String oddKey() {
         return switch (random.nextInt(4)) {
             case 0 -> "amount";
-            case 1 -> "k".repeat(random.nextInt(60_000));
+            case 1 -> "k".repeat(random.nextInt(5_000));
             case 2 -> "unknown" + random.nextInt();
             default -> "";
         };

@@ -7,6 +7,7 @@ import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.model.ModelSwitch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,8 +31,15 @@ class ScoreAtPollTest {
         try (ModelSwitch models = new ModelSwitch(null);
                 ScoreAtPoll interceptor = new ScoreAtPoll()) {
             models.serve(ScoringModel.open(TinyModel.write(folder.resolve("tiny.onnx"))));
+            List<ScoredBatch> told = new ArrayList<>();
+            StreamListener listener = new StreamListener() {
+                @Override
+                public void scored(ScoredBatch batch) {
+                    told.add(batch);
+                }
+            };
             Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, 1_000, false);
-            interceptor.configure(Map.of(ScoreAtPoll.SCORER, scorers));
+            interceptor.configure(Map.of(ScoreAtPoll.SCORER, scorers, ScoreAtPoll.LISTENER, listener));
             ConsumerRecord<byte[], byte[]> good = record(0, "{\"amount\": 50, \"country\": \"DE\"}");
             ConsumerRecord<byte[], byte[]> bad = record(1, "x");
             Map<TopicPartition, OffsetAndMetadata> next = Map.of(PARTITION, new OffsetAndMetadata(3));
@@ -46,6 +54,12 @@ class ScoreAtPollTest {
             assertThat(OutcomeHeader.take(good.headers()).outcome()).isInstanceOf(Outcome.Scored.class);
             assertThat(OutcomeHeader.take(bad.headers()).outcome()).isInstanceOf(Outcome.Refused.class);
             assertThat(good.headers().toArray()).isEmpty();
+            assertThat(told).singleElement().satisfies(batch -> {
+                assertThat(batch.model().card().version()).isEqualTo(TinyModel.VERSION);
+                assertThat(batch.timestamps()).containsExactly(good.timestamp(), bad.timestamp());
+                assertThat(batch.scores()).containsExactly(0.125, Double.NaN);
+                assertThat(batch.pValues()[1]).isNaN();
+            });
         }
     }
 

@@ -14,6 +14,7 @@ import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -96,7 +97,8 @@ class ScoringTopologyTest {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver = new TopologyTestDriver(PipelineStreams.topology(pipeline, models, limits), properties);
+        driver = new TopologyTestDriver(
+                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), StreamListener.NONE), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);
@@ -215,7 +217,7 @@ class ScoringTopologyTest {
         assertThat(reason.get("seen").asDouble()).isEqualTo(500);
         assertThat(reason.get("expected").asDouble()).isEqualTo(50);
         assertThat(reason.get("low").asDouble()).isCloseTo(30.4, within(0.01));
-        assertThat(reason.get("sentence").asText()).contains("amount 500", "50 is expected");
+        assertThat(reason.get("sentence").asText()).contains("amount 500 is 10 times the expected 50");
         assertThat(deadLetters.isEmpty()).isTrue();
     }
 

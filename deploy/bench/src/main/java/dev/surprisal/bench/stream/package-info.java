@@ -1,0 +1,2 @@
+/** How fast records are scored on a stream. */
+package dev.surprisal.bench.stream;

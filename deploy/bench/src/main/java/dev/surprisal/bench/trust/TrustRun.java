@@ -1,0 +1,118 @@
+package dev.surprisal.bench.trust;
+
+import dev.surprisal.bench.quality.LabelledTable;
+import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.record.EncodedRow;
+import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.schemas.record.RecordSpec;
+import dev.surprisal.schemas.record.SpecFile;
+import dev.surprisal.trainer.Training;
+import dev.surprisal.trainer.data.RecordReader;
+import dev.surprisal.trainer.data.SpecDraft;
+import dev.surprisal.trainer.data.TrainingData.Selection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * A model of a table's normal rows, in random order, and those rows that neither its fit nor its calibration has seen.
+ *
+ * @param model closed by this
+ * @param training rows of the fit and the calibration
+ * @param fresh the others
+ */
+record TrustRun(ScoringModel model, List<EncodedRow> training, List<EncodedRow> fresh) implements AutoCloseable {
+
+    /** Of more normal rows, so many are taken. */
+    private static final int MOST_ROWS = 200_000;
+    /** One row in so many is not for training. */
+    private static final int FRESH = 10;
+
+    /** Trains as users do, with nothing set but the seed. */
+    static TrustRun of(LabelledTable table, long seed) throws IOException {
+        List<Integer> normal = new ArrayList<>(IntStream.range(0, table.size())
+                .filter(row -> !table.anomalous()[row])
+                .boxed()
+                .toList());
+        Collections.shuffle(normal, new Random(seed));
+        List<Integer> taken = normal.subList(0, Math.min(MOST_ROWS, normal.size()));
+        int fresh = taken.size() / FRESH;
+        Path folder = Files.createTempDirectory("surprisal-bench-");
+        Path training = folder.resolve("training.csv");
+        Path rest = folder.resolve("fresh.csv");
+        Path file = folder.resolve("model.onnx");
+        try {
+            write(table, taken.subList(fresh, taken.size()), training);
+            write(table, taken.subList(0, fresh), rest);
+            RecordSpec spec = SpecFile.parse(
+                    SpecDraft.of(training, "bench", null, position -> {}).toYaml(), "the spec of " + training);
+            new Training(Clock.systemUTC())
+                    .run(new Training.Request(spec, training, Selection.ALL, file, seed, null), new Silent());
+            ScoringModel model = ScoringModel.open(file);
+            return new TrustRun(model, encoded(model, training), encoded(model, rest));
+        } finally {
+            for (Path path : List.of(training, rest, file, folder)) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static void write(LabelledTable table, List<Integer> rows, Path file) throws IOException {
+        table.select(rows.stream().mapToInt(Integer::intValue).toArray()).write(file);
+    }
+
+    private static List<EncodedRow> encoded(ScoringModel model, Path file) throws IOException {
+        RecordEncoder encoder = model.card().newEncoder();
+        List<EncodedRow> rows = new ArrayList<>();
+        try (RecordReader reader = RecordReader.open(file, model.card().spec())) {
+            while (reader.next()) {
+                EncodedRow row = encoder.newRow();
+                reader.encode(encoder, row);
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    int numberColumns() {
+        return model.card().spec().numberColumns().size();
+    }
+
+    /** The known values of a number column of the training rows, ascending. */
+    float[] sorted(int column) {
+        float[] values = new float[training.size()];
+        int count = 0;
+        for (EncodedRow row : training) {
+            if (!Float.isNaN(row.numbers()[column])) {
+                values[count++] = row.numbers()[column];
+            }
+        }
+        float[] sorted = Arrays.copyOf(values, count);
+        Arrays.sort(sorted);
+        return sorted;
+    }
+
+    int columns() {
+        return numberColumns() + model.card().vocabularies().size();
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+
+    private static final class Silent implements Training.Listener {
+        @Override
+        public void begins(String phase, long steps, String unit) {}
+
+        @Override
+        public void at(long step, String figure) {}
+    }
+}

@@ -1,0 +1,89 @@
+package dev.surprisal.engine;
+
+import dev.surprisal.schemas.record.RecordException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Judges scored batches, and scores what is flagged again, each time without one of its values, for the reasons: as few calls of the model as it takes for all flags of a batch.
+ *
+ * <p>Of one thread; closed by its owner before the model.
+ */
+public final class BatchJudge implements AutoCloseable {
+
+    private final Judge judge;
+    private final Reasons reasons;
+    private final RowBatch without;
+    /** Of each row a {@link Verdict}, or a {@link RecordException} that says why there is none. */
+    private final List<Object> results = new ArrayList<>();
+    /** Rows of the judged batch whose reasons wait for the batch without values. */
+    private final List<Waiting> waiting = new ArrayList<>();
+
+    private record Waiting(int row, int[] columns, int from) {}
+
+    BatchJudge(Judge judge, RowBatch without) {
+        this.judge = judge;
+        this.without = without;
+        reasons = judge.reasons();
+    }
+
+    /** Judges all rows of a scored batch. */
+    public void judge(RowBatch batch) {
+        results.clear();
+        without.clear();
+        for (int row = 0; row < batch.size(); row++) {
+            Object result = result(batch, row);
+            results.add(result);
+            if (result instanceof Verdict verdict && verdict.anomaly()) {
+                ask(batch, row);
+            }
+        }
+        explain(batch);
+    }
+
+    /**
+     * The verdict on a row of the batch that was judged last.
+     *
+     * @throws RecordException if the model gave no finite score
+     */
+    public Verdict verdict(int row) {
+        if (results.get(row) instanceof RecordException e) {
+            throw e;
+        }
+        return (Verdict) results.get(row);
+    }
+
+    private Object result(RowBatch batch, int row) {
+        try {
+            return judge.verdict(batch, row);
+        } catch (RecordException e) {
+            return e;
+        }
+    }
+
+    private void ask(RowBatch batch, int row) {
+        int[] columns = reasons.candidates(batch, row);
+        if (without.size() + columns.length > RowBatch.CAPACITY) {
+            explain(batch);
+        }
+        waiting.add(new Waiting(row, columns, without.size()));
+        for (int column : columns) {
+            without.addWithout(batch, row, column);
+        }
+    }
+
+    private void explain(RowBatch batch) {
+        without.score();
+        for (Waiting flag : waiting) {
+            Verdict verdict = (Verdict) results.get(flag.row);
+            results.set(flag.row, verdict.with(reasons.of(batch, flag.row, flag.columns, without, flag.from)));
+        }
+        waiting.clear();
+        without.clear();
+    }
+
+    @Override
+    public void close() {
+        without.close();
+    }
+}

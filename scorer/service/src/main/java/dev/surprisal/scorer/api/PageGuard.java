@@ -1,0 +1,19 @@
+package dev.surprisal.scorer.api;
+
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+
+/** Keeps browsers from asking anybody else for anything, whatever a record holds. */
+@ServerFilter("/**")
+final class PageGuard {
+
+    @ResponseFilter
+    void guard(MutableHttpResponse<?> response) {
+        response.header(
+                        "Content-Security-Policy",
+                        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'")
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Referrer-Policy", "no-referrer");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.surprisal.scorer.api;
+
+import io.micronaut.context.annotation.Replaces;
+import io.micronaut.http.HttpHeaders;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.server.exceptions.response.Error;
+import io.micronaut.http.server.exceptions.response.ErrorContext;
+import io.micronaut.http.server.exceptions.response.ErrorResponseProcessor;
+import jakarta.inject.Singleton;
+import java.util.stream.Collectors;
+
+/** Every error as problem details. What went wrong within stays within: it is in the log. */
+@Singleton
+@Replaces(ErrorResponseProcessor.class)
+final class ProblemResponses implements ErrorResponseProcessor<Problem> {
+
+    private static final String RETRY_SECONDS = "1";
+
+    @Override
+    public MutableHttpResponse<Problem> processResponse(ErrorContext context, MutableHttpResponse<?> response) {
+        HttpStatus status = HttpStatus.valueOf(response.code());
+        String detail = status.getCode() >= HttpStatus.INTERNAL_SERVER_ERROR.getCode()
+                        && !(context.getRootCause().orElse(null) instanceof ProblemException)
+                ? "Something went wrong; the log of the scorer says what."
+                : context.getErrors().stream().map(Error::getMessage).collect(Collectors.joining("; "));
+        if (status == HttpStatus.SERVICE_UNAVAILABLE) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        }
+        return response.body(Problem.of(status, detail, context.getRequest().getPath()))
+                .contentType(MediaType.of(Problem.MEDIA_TYPE));
+    }
+}

@@ -1,0 +1,42 @@
+package dev.surprisal.scorer.cli;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** How the HTTP server is set up, in Micronaut's properties. */
+final class HttpProperties {
+
+    /** As large as a record may be by default. */
+    private static final long MOST_BODY_BYTES = 1 << 20;
+
+    private HttpProperties() {}
+
+    /** Health and metrics are for anybody who reaches the port; other endpoints of Micronaut are off. */
+    static Map<String, Object> of(String host, int port) {
+        Map<String, Object> all = new HashMap<>();
+        all.put("micronaut.application.name", "surprisal");
+        all.put("micronaut.server.host", host);
+        all.put("micronaut.server.port", port == 0 ? -1 : port);
+        all.put("micronaut.server.max-request-size", MOST_BODY_BYTES);
+        all.put("jackson.property-naming-strategy", "SNAKE_CASE");
+        all.put("jackson.serialization-inclusion", "NON_NULL");
+        all.put("endpoints.all.enabled", false);
+        all.put("endpoints.health.enabled", true);
+        all.put("endpoints.health.sensitive", false);
+        all.put("endpoints.health.details-visible", "ANONYMOUS");
+        all.put("endpoints.health.disk-space.enabled", false);
+        all.put("endpoints.prometheus.enabled", true);
+        all.put("endpoints.prometheus.sensitive", false);
+        staticFiles(all, "dashboard", "/**", "classpath:dashboard");
+        staticFiles(all, "swagger", "/swagger/**", "classpath:META-INF/swagger");
+        staticFiles(all, "swagger-ui", "/webjars/**", "classpath:META-INF/resources/webjars");
+        return all;
+    }
+
+    private static void staticFiles(Map<String, Object> all, String name, String mapping, String folder) {
+        String prefix = "micronaut.router.static-resources." + name + ".";
+        all.put(prefix + "enabled", true);
+        all.put(prefix + "mapping", mapping);
+        all.put(prefix + "paths", folder);
+    }
+}

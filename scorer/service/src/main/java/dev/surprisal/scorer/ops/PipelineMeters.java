@@ -1,0 +1,129 @@
+package dev.surprisal.scorer.ops;
+
+import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.model.ServedModel;
+import dev.surprisal.scorer.stream.PipelineStreams;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.streams.KafkaStreams;
+
+/**
+ * The pipelines' counters and gauges. Their values are looked up when somebody asks, so that the stream pays nothing for them.
+ *
+ * <p>Labels are the pipeline, the step and the state, of which there are few; partitions, fields, keys and versions are none.
+ */
+@Singleton
+final class PipelineMeters implements MeterBinder {
+
+    private final Activities activities;
+    private final Pipelines pipelines;
+    private final Clock clock;
+
+    PipelineMeters(Activities activities, Pipelines pipelines, Clock clock) {
+        this.activities = activities;
+        this.pipelines = pipelines;
+        this.clock = clock;
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        activities.all().forEach((name, activity) -> bind(name, activity, registry));
+    }
+
+    private void bind(String name, PipelineActivity activity, MeterRegistry registry) {
+        counter("surprisal.records", "Records polled and scored or refused", name, activity, PipelineActivity::records)
+                .register(registry);
+        counter("surprisal.scores", "Scores", name, activity, PipelineActivity::scores)
+                .register(registry);
+        counter("surprisal.flags", "Records flagged", name, activity, PipelineActivity::flags)
+                .register(registry);
+        for (Step step : Step.values()) {
+            counter(
+                            "surprisal.dead.letters",
+                            "Records that could not be scored, by the step at which they could not go on",
+                            name,
+                            activity,
+                            counted -> counted.deadLetters(step))
+                    .tag("step", step.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        gauge(
+                        "surprisal.lag.records",
+                        "Records still to be scored, of this instance's partitions",
+                        name,
+                        Pipelines::lag)
+                .register(registry);
+        gauge(
+                        "surprisal.partitions",
+                        "Partitions of the topic that this instance reads",
+                        name,
+                        streams -> streams.lag().size())
+                .register(registry);
+        gauge(
+                        "surprisal.alarm.rate",
+                        "Share of normal records that may be flagged",
+                        name,
+                        streams -> of(streams, model -> model.judge().level()))
+                .register(registry);
+        for (KafkaStreams.State state : KafkaStreams.State.values()) {
+            gauge(
+                            "surprisal.streams.state",
+                            "1 for the state of Kafka Streams, 0 for the others",
+                            name,
+                            streams -> streams.state().equals(state.name()) ? 1 : 0)
+                    .tag("state", state.name().toLowerCase(Locale.ROOT))
+                    .register(registry);
+        }
+        TimeGauge.builder("surprisal.model.age", this, TimeUnit.SECONDS, meters -> meters.modelAgeSeconds(name))
+                .description("Time since the model was trained")
+                .tag("pipeline", name)
+                .register(registry);
+    }
+
+    private static FunctionCounter.Builder<PipelineActivity> counter(
+            String meter,
+            String description,
+            String name,
+            PipelineActivity activity,
+            ToDoubleFunction<PipelineActivity> value) {
+        return FunctionCounter.builder(meter, activity, value)
+                .description(description)
+                .tag("pipeline", name);
+    }
+
+    private Gauge.Builder<Pipelines> gauge(
+            String meter, String description, String name, ToDoubleFunction<PipelineStreams> value) {
+        return Gauge.builder(meter, pipelines, running -> of(running, name, value))
+                .description(description)
+                .tag("pipeline", name);
+    }
+
+    private double modelAgeSeconds(String name) {
+        return of(
+                pipelines,
+                name,
+                streams -> of(
+                        streams,
+                        model -> Duration.between(model.card().provenance().trainedAt(), clock.instant())
+                                .toSeconds()));
+    }
+
+    /** NaN while there is no model. */
+    private static double of(PipelineStreams streams, ToDoubleFunction<ServedModel> value) {
+        return streams.model().map(value::applyAsDouble).orElse(Double.NaN);
+    }
+
+    /** NaN while the pipeline is not prepared yet. */
+    private static double of(Pipelines running, String name, ToDoubleFunction<PipelineStreams> value) {
+        return running.find(name).map(value::applyAsDouble).orElse(Double.NaN);
+    }
+}

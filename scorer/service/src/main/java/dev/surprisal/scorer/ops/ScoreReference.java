@@ -1,0 +1,38 @@
+package dev.surprisal.scorer.ops;
+
+import dev.surprisal.engine.AlarmLine;
+import dev.surprisal.engine.Judge;
+import dev.surprisal.schemas.model.Calibration;
+
+/**
+ * How the scores of normal records are distributed, by the model's calibration, and from which score on a record is flagged.
+ *
+ * @param bounds upper bounds of bins, nats, ascending; a last bin without bound follows
+ * @param shares of normal records in each bin, one more than there are bounds
+ * @param alarm the least score that is flagged, nats; NaN where none is
+ */
+public record ScoreReference(double[] bounds, double[] shares, double alarm) {
+
+    private static final int BINS = 48;
+    /** So much of the normal records lies below the first bound at most. */
+    private static final double LOWEST = 0.995;
+    /** How far beyond the alarm line the last bound lies, as a part of the way to it. */
+    private static final double BEYOND = 0.5;
+
+    static ScoreReference of(Calibration calibration, Judge judge) {
+        double low = AlarmLine.of(calibration, LOWEST);
+        double alarm = Math.max(low, AlarmLine.of(calibration, Math.max(judge.level(), calibration.finest())));
+        double high = alarm + BEYOND * Math.max(alarm - low, 1e-6);
+        double[] bounds = new double[BINS];
+        double[] shares = new double[BINS + 1];
+        double above = 1;
+        for (int i = 0; i < BINS; i++) {
+            bounds[i] = low + (high - low) * i / (BINS - 1);
+            double next = calibration.pValue(bounds[i]);
+            shares[i] = Math.max(0, above - next);
+            above = next;
+        }
+        shares[BINS] = above;
+        return new ScoreReference(bounds, shares, judge.canFlag() ? alarm : Double.NaN);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.surprisal.scorer.stream;
+
+import dev.surprisal.schemas.record.RecordException.Step;
+
+/**
+ * Is told what a pipeline does, by its stream threads, which wait meanwhile.
+ *
+ * <p>What a transaction takes back is told again when it is done again.
+ */
+public interface StreamListener {
+
+    /** Whom nobody listens to. */
+    StreamListener NONE = new StreamListener() {};
+
+    /** A polled batch has been scored. */
+    default void scored(ScoredBatch batch) {}
+
+    /** A record has been flagged. */
+    default void flagged() {}
+
+    /** A record has become a dead letter. */
+    default void refused(Step step) {}
+}

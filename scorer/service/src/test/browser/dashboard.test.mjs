@@ -1,0 +1,217 @@
+/** The dashboard in a real browser, over a scorer that runs. Where it is: DASHBOARD; the browser: CHROMIUM; pictures go to PICTURES. */
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { ask, leave } from './steps.mjs';
+
+const address = process.env.DASHBOARD;
+const pictures = process.env.PICTURES;
+const loadSeconds = Number(process.env.LOAD_SECONDS ?? 5);
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: 'light' });
+const page = await context.newPage();
+page.setDefaultTimeout(20_000);
+
+const complaints = [];
+const outside = [];
+let mayFail = false;
+page.on('console', message => {
+  if (message.type() === 'error' && !mayFail) {
+    complaints.push(message.text());
+  }
+});
+page.on('pageerror', error => complaints.push(String(error)));
+page.on('request', request => {
+  if (!request.url().startsWith(address) && !request.url().startsWith('data:')) {
+    outside.push(request.url());
+  }
+});
+
+async function accessible(where) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run());
+  const serious = violations.filter(each => ['serious', 'critical'].includes(each.impact));
+  assert.deepEqual(serious.map(each => `${each.id}: ${each.nodes.map(node => node.html).join(' ')}`), [], `axe-core on ${where}`);
+}
+
+async function picture(name) {
+  if (pictures) {
+    await page.screenshot({ path: `${pictures}/${name}.png` });
+  }
+}
+
+async function step(name, test) {
+  await test();
+  console.log(`ok ${name}`);
+}
+
+const live = page.locator('.connection.live');
+const lines = page.locator('main .flag-list li');
+
+await step('an empty scorer says that nothing has been flagged', async () => {
+  await page.goto(address);
+  await live.waitFor();
+  await page.getByText('Nothing has been flagged yet').waitFor();
+  await accessible('the empty overview');
+});
+
+await step('flags and counts appear as they happen', async () => {
+  await ask('send 400');
+  await lines.first().waitFor();
+  for (const shown of [/^State\s*Scoring/, /^Throughput.*400 since/, /^Flags\s*40/, /^Dead letters\s*4/]) {
+    await page.locator('.tile', { hasText: shown }).waitFor();
+  }
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 8);
+  await page.locator('figure svg[aria-label*="396 records"]').waitFor();
+  await accessible('the overview');
+  await picture('overview');
+});
+
+await step('filter and search', async () => {
+  await page.getByRole('link', { name: 'All flags' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 40);
+  await page.getByLabel('Key', { exact: true }).fill('card 3');
+  await page.getByText('4 of 40 flags match').waitFor();
+  assert.equal(await lines.count(), 4);
+  await page.getByLabel('Search').fill('no such thing');
+  await page.getByText('No flag matches').waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 40);
+  await page.getByLabel('Because of').selectOption('amount');
+  await page.getByText('40 of 40 flags match').waitFor();
+  await page.getByLabel('Surprise at least, bits').fill('99');
+  await page.getByText('0 of 40 flags match').waitFor();
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 40);
+  await accessible('the flags');
+});
+
+await step('a pause holds the list still', async () => {
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await ask('send 100');
+  await page.getByText('10 more while paused').waitFor();
+  assert.equal(await lines.count(), 40);
+  await page.getByRole('button', { name: 'Paused' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 50);
+});
+
+await step('a flag has its reasons, its record and its neighbours', async () => {
+  await lines.first().locator('a').click();
+  await page.getByRole('heading', { name: 'Why' }).waitFor();
+  await page.locator('.reason svg[role=img]').first().waitFor();
+  assert.match(await page.locator('.reason').first().textContent(), /amount 500 where 50 is expected/);
+  assert.match(await page.locator('pre').first().textContent(), /"amount": 500/);
+  await page.locator('tr.current-row').waitFor();
+  assert.ok(await page.locator('tbody tr').count() > 5);
+  await accessible('a flag');
+  await picture('flag');
+  mayFail = true;
+  await page.goto(`${address}/#/flags/9-9`);
+  await page.getByText('There is no such flag').waitFor();
+  mayFail = false;
+});
+
+await step('dead letters by reason', async () => {
+  await page.getByRole('link', { name: 'Dead letters' }).click();
+  await page.getByText('the record is not JSON').first().waitFor();
+  await page.locator('details summary').first().click();
+  await page.locator('details pre').first().waitFor();
+  await accessible('the dead letters');
+});
+
+await step('the model says what it is', async () => {
+  await page.getByRole('link', { name: 'Model' }).click();
+  await page.getByText('tiny-1').first().waitFor();
+  await accessible('the model');
+});
+
+await step('dark, and as a phone shows it', async () => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await lines.first().waitFor();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  await accessible('the dark overview');
+  await picture('overview-dark');
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const where of ['#/', '#/flags', '#/dead-letters', '#/model']) {
+    await page.goto(`${address}/${where}`);
+    await page.locator('main h1').waitFor();
+    const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(tooWide <= 0, `${where} is ${tooWide} px too wide for a phone`);
+  }
+  await page.goto(`${address}/#/flags`);
+  await lines.first().waitFor();
+  await accessible('the flags on a phone');
+  await picture('phone');
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.getByRole('button', { name: /Colours: auto/ }).click();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
+});
+
+await step('everything can be reached by keyboard', async () => {
+  await page.goto(`${address}/#/`);
+  await page.reload();
+  await lines.first().waitFor();
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Why' }).waitFor();
+});
+
+await step('a scorer that goes away and comes back', async () => {
+  await page.goto(`${address}/#/flags`);
+  await lines.first().waitFor();
+  mayFail = true;
+  await ask('stop');
+  await page.getByText('The connection is lost').waitFor();
+  await ask('start');
+  await live.waitFor();
+  await page.locator('#notice').waitFor({ state: 'hidden' });
+  mayFail = false;
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 50);
+  await ask('send 100');
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 60);
+});
+
+await step('ten thousand flags, and five hundred a second', async () => {
+  await ask('flags 10000 100000');
+  await page.reload();
+  await page.getByText('10,000 flags').waitFor({ timeout: 60_000 });
+  await page.evaluate(() => {
+    window.frames_ = [];
+    let last = performance.now();
+    const next = now => {
+      window.frames_.push(now - last);
+      last = now;
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+    window.tasks_ = [];
+    new PerformanceObserver(list => list.getEntries().forEach(entry => window.tasks_.push(entry.duration))).observe({ entryTypes: ['longtask'] });
+  });
+  await ask(`flags ${500 * loadSeconds} 500`);
+  const { frames, tasks, nodes } = await page.evaluate(() => ({ frames: window.frames_, tasks: window.tasks_, nodes: document.querySelectorAll('*').length }));
+  frames.sort((a, b) => a - b);
+  const at = share => frames[Math.floor(share * (frames.length - 1))].toFixed(0);
+  console.log(`at 500 flags/s for ${loadSeconds} s: ${frames.length} frames, median ${at(0.5)} ms, p99 ${at(0.99)} ms, longest ${at(1)} ms; `
+    + `tasks over 50 ms: ${tasks.length}, longest ${Math.max(0, ...tasks).toFixed(0)} ms; ${nodes} elements`);
+  assert.equal(await lines.count(), 100);
+  assert.ok(nodes < 3000, `${nodes} elements`);
+  await page.getByLabel('Key', { exact: true }).fill('card 3');
+  await page.getByText(/ of 10,000 flags match/).waitFor();
+});
+
+assert.deepEqual(complaints, [], 'errors on the console');
+assert.deepEqual(outside, [], 'requests to the outside');
+await browser.close();
+leave();
+console.log('all ok');

@@ -1,0 +1,176 @@
+package dev.surprisal.scorer.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.surprisal.scorer.cli.Scorer;
+import dev.surprisal.scorer.fixture.TestBroker;
+import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Pipeline;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The dashboard in a real browser. The steps are in {@code src/test/browser}; they ask this to feed, stop and start the scorer. */
+class DashboardIT {
+
+    private static final Path STEPS = Path.of("src", "test", "browser");
+    private static final String FLAGGED = "{\"amount\": 500, \"age\": 30, \"country\": \"FR\"}";
+    private static final int MINUTES = 5;
+    private static final long SLICE_MILLIS = 100;
+
+    @TempDir
+    private Path folder;
+
+    private TestBroker broker;
+    private Pipeline pipeline;
+    private Scorer scorer;
+    private int port;
+    private int sent;
+    private Path chromium;
+
+    @BeforeEach
+    void start() throws Exception {
+        chromium = find("chromium", "chromium-browser", "google-chrome");
+        assumeTrue(
+                chromium != null && find("node") != null,
+                "skipped: the dashboard is not tested, since there is no Chromium or no Node.js on the PATH");
+        assumeTrue(
+                Files.isDirectory(STEPS.resolve("node_modules")),
+                "skipped: the dashboard is not tested; `npm ci --prefix scorer/service/src/test/browser` fetches what drives the browser");
+        broker = TestBroker.start(folder);
+        broker.create("payments", 1 << 20);
+        pipeline = new Pipeline(
+                "payments",
+                "payments",
+                TinyModel.write(folder.resolve("tiny.onnx")),
+                null,
+                Delivery.EXACTLY_ONCE,
+                1,
+                1 << 20,
+                Map.of("bootstrap.servers", broker.address()));
+        startScorer();
+    }
+
+    @AfterEach
+    void stop() {
+        if (scorer != null) {
+            scorer.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    void showsWhatHappensAndComesBack() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("node", "dashboard.test.mjs")
+                .directory(STEPS.toFile())
+                .redirectErrorStream(true);
+        builder.environment().put("DASHBOARD", scorer.uri().toString());
+        builder.environment().put("CHROMIUM", chromium.toString());
+        builder.environment().put("LOAD_SECONDS", System.getProperty("dashboard.load.seconds", "5"));
+        String pictures = System.getProperty("dashboard.pictures");
+        if (pictures != null) {
+            builder.environment().put("PICTURES", pictures);
+        }
+        Process browser = builder.start();
+        List<String> said = new ArrayList<>();
+        try (BufferedReader out = browser.inputReader(UTF_8);
+                PrintWriter in = new PrintWriter(browser.outputWriter(UTF_8), true)) {
+            String line;
+            while ((line = out.readLine()) != null) {
+                said.add(line);
+                System.out.println("browser: " + line);
+                if (line.startsWith("ask ")) {
+                    in.println(answer(line.substring(4).split(" ", -1)));
+                }
+            }
+            assertThat(browser.waitFor(MINUTES, TimeUnit.MINUTES)).isTrue();
+        } finally {
+            browser.destroyForcibly();
+        }
+        assertThat(String.join("\n", said)).endsWith("all ok");
+        assertThat(browser.exitValue()).isZero();
+    }
+
+    private String answer(String... asked) {
+        try {
+            switch (asked[0]) {
+                case "send" -> send(Integer.parseInt(asked[1]));
+                case "flags" -> sendFlags(Integer.parseInt(asked[1]), Integer.parseInt(asked[2]));
+                case "stop" -> {
+                    scorer.close();
+                    scorer = null;
+                }
+                case "start" -> startScorer();
+                default -> throw new IllegalArgumentException(asked[0]);
+            }
+            return "done";
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+
+    private void startScorer() throws InterruptedException {
+        scorer = Scorer.start("127.0.0.1", port, List.of(pipeline));
+        port = scorer.uri().getPort();
+        assertThat(scorer.awaitReady(Duration.ofSeconds(20))).isTrue();
+    }
+
+    /** One in ten is flagged, one in a hundred is not JSON. */
+    private void send(int records) throws Exception {
+        List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
+        for (int end = sent + records; sent < end; sent++) {
+            int amount = 40 + sent * 7 % 21;
+            String value = sent % 100 == 99
+                    ? "not JSON " + sent % 200
+                    : sent % 10 == 3
+                            ? FLAGGED
+                            : "{\"amount\": " + amount + ", \"age\": " + (25 + sent % 11) + ", \"country\": \"DE\"}";
+            batch.add(record(sent / 10 % 10, value));
+        }
+        broker.send(batch);
+    }
+
+    private void sendFlags(int flags, int perSecond) throws Exception {
+        int slice = (int) Math.max(1, perSecond * SLICE_MILLIS / 1_000);
+        for (int from = 0; from < flags; from += slice) {
+            List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
+            for (int i = from; i < Math.min(flags, from + slice); i++) {
+                batch.add(record(i % 10, FLAGGED));
+            }
+            broker.send(batch);
+            Thread.sleep(SLICE_MILLIS);
+        }
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(int card, String value) {
+        return new ProducerRecord<>("payments", ("card " + card).getBytes(UTF_8), value.getBytes(UTF_8));
+    }
+
+    private static Path find(String... programs) {
+        return Stream.of(programs)
+                .flatMap(program -> Pattern.compile(":")
+                        .splitAsStream(System.getenv("PATH"))
+                        .map(each -> Path.of(each, program)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,2 @@
+/** One self-contained HTML page a training run. */
+package dev.surprisal.trainer.report;
