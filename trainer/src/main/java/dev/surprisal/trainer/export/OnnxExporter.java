@@ -91,6 +91,20 @@ public final class OnnxExporter {
         }
     }
 
+    /** The same model with one entry of its metadata set or replaced. */
+    public static byte[] withEntry(byte[] model, String key, String value) {
+        try {
+            Map<String, String> metadata = new TreeMap<>();
+            ModelProto.parseFrom(model)
+                    .getMetadataPropsList()
+                    .forEach(entry -> metadata.put(entry.getKey(), entry.getValue()));
+            metadata.put(key, value);
+            return withMetadata(model, metadata);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("these bytes are no ONNX model", e);
+        }
+    }
+
     /** The same model with other metadata. */
     public static byte[] withMetadata(byte[] model, Map<String, String> metadata) {
         try {

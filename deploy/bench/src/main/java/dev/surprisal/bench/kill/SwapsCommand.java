@@ -56,6 +56,12 @@ public final class SwapsCommand implements Callable<Integer> {
             description = "Records a second. Default: ${DEFAULT-VALUE}.")
     private double perSecond;
 
+    @Option(
+            names = "--dir",
+            paramLabel = "FOLDER",
+            description = "Where data and logs go, and stay. Default: a temporary folder, gone afterwards.")
+    private Path dir;
+
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
@@ -67,12 +73,14 @@ public final class SwapsCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         Commands.errorsOnly("org.apache.kafka");
         Commands.errorsOnly("kafka");
-        Path folder = Files.createTempDirectory("surprisal-swaps");
+        Path folder = dir == null ? Files.createTempDirectory("surprisal-swaps") : Files.createDirectories(dir);
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("kafka"))) {
             create(broker.bootstrapServers());
             return run(folder, broker.bootstrapServers()) ? 0 : 1;
         } finally {
-            Folders.delete(folder);
+            if (dir == null) {
+                Folders.delete(folder);
+            }
         }
     }
 
@@ -142,8 +150,8 @@ public final class SwapsCommand implements Callable<Integer> {
     /** The same model as another version of itself. */
     private static String replace(Path model, byte[] onnx, ModelCard card, int number) throws IOException {
         String version = String.format(Locale.ROOT, "swap-%04d", number);
-        byte[] bytes = OnnxExporter.withMetadata(
-                onnx, Map.of(ModelCard.METADATA_KEY, ModelCardJson.write(card.withVersion(version))));
+        byte[] bytes =
+                OnnxExporter.withEntry(onnx, ModelCard.METADATA_KEY, ModelCardJson.write(card.withVersion(version)));
         Path beside = model.resolveSibling("next.onnx");
         Files.write(beside, bytes);
         Files.move(beside, model, StandardCopyOption.ATOMIC_MOVE);

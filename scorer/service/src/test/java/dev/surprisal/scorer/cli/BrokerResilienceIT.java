@@ -91,28 +91,6 @@ class BrokerResilienceIT {
         }
     }
 
-    @Test
-    void outputThatTooFewReplicasTake() throws Exception {
-        broker.create("short.scores", 1 << 20);
-        broker.requireReplicas("short.scores", 2);
-        try (Scorer scorer = start("short")) {
-            assertThat(scorer.awaitReady(PATIENCE)).isTrue();
-
-            // When
-            send("short", 0);
-
-            // Then
-            awaitWaiting(scorer, "are enough replicas in sync");
-
-            // When
-            broker.requireReplicas("short.scores", 1);
-
-            // Then
-            awaitScores("short", HALF);
-            assertThat(scorer.awaitReady(PATIENCE)).isTrue();
-        }
-    }
-
     private static Scorer start(String topic) throws Exception {
         broker.create(topic, 1 << 20);
         return Scorer.start(
