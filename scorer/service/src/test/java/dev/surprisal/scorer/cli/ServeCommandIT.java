@@ -3,6 +3,7 @@ package dev.surprisal.scorer.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
@@ -133,7 +134,8 @@ class ServeCommandIT {
         fails(options("payments", broker.address(), folder.resolve("no.onnx")), "no.onnx: there is no such model file");
         Path text = Files.writeString(folder.resolve("text.onnx"), "hello");
         fails(options("payments", broker.address(), text), "text.onnx: not an ONNX model that can be loaded");
-        String card = ModelCardJson.write(TinyModel.card(99)).replace("\"format\":\"1.0\"", "\"format\":\"2.0\"");
+        String card =
+                ModelCardJson.write(TinyModel.card(99)).replace("\"format\":\"" + ModelCard.FORMAT, "\"format\":\"2.0");
         Path newer = Files.write(folder.resolve("newer.onnx"), TinyModel.bytes(card));
         fails(options("payments", broker.address(), newer), "newer.onnx: its model card has the format '2.0'");
     }
