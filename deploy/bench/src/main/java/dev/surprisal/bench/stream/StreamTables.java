@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 /** Prints what was measured as Markdown. */
 final class StreamTables {
 
-    private static final int WARM_UP_SECONDS = 10;
+    private static final int LONGEST_WARM_UP_SECONDS = 10;
     private static final List<Integer> RATES = List.of(1_000, 5_000);
 
     private final PrintWriter screen;
@@ -75,7 +75,8 @@ final class StreamTables {
         say("| ---: | --- | ---: | ---: | ---: | ---: |");
         for (int rate : RATES) {
             for (Delivery delivery : List.of(Delivery.AT_LEAST_ONCE, Delivery.EXACTLY_ONCE)) {
-                LatencyRun.Result result = run.run(contenders.scorer(delivery), rate, WARM_UP_SECONDS, seconds);
+                LatencyRun.Result result =
+                        run.run(contenders.scorer(delivery), rate, Math.min(seconds, LONGEST_WARM_UP_SECONDS), seconds);
                 say(
                         "| %,d | %s | %,d | %.1f ms | %.1f ms | %.1f ms |",
                         rate,
