@@ -79,7 +79,8 @@ public final class PipelineActivity implements StreamListener {
     private Compared comparedTo(ServedModel model) {
         Compared now = compared;
         if (now == null || now.model != model) {
-            ScoreReference reference = ScoreReference.of(model.card().calibration(), model.judge());
+            ScoreReference reference =
+                    ScoreReference.of(model.card().calibration(), model.judge().level());
             now = new Compared(model, reference, new Histogram(reference.bounds()));
             compared = now;
         }

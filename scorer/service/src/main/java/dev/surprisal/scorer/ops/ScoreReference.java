@@ -1,7 +1,6 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.engine.AlarmLine;
-import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.model.Calibration;
 
 /**
@@ -19,9 +18,10 @@ public record ScoreReference(double[] bounds, double[] shares, double alarm) {
     /** How far beyond the alarm line the last bound lies, as a part of the way to it. */
     private static final double BEYOND = 0.5;
 
-    static ScoreReference of(Calibration calibration, Judge judge) {
+    /** @param level the share of normal records that may be flagged, in (0, 1] */
+    static ScoreReference of(Calibration calibration, double level) {
         double low = AlarmLine.of(calibration, LOWEST);
-        double alarm = Math.max(low, AlarmLine.of(calibration, Math.max(judge.level(), calibration.finest())));
+        double alarm = Math.max(low, AlarmLine.of(calibration, Math.max(level, calibration.finest())));
         double high = alarm + BEYOND * Math.max(alarm - low, 1e-6);
         double[] bounds = new double[BINS];
         double[] shares = new double[BINS + 1];
@@ -33,6 +33,6 @@ public record ScoreReference(double[] bounds, double[] shares, double alarm) {
             above = next;
         }
         shares[BINS] = above;
-        return new ScoreReference(bounds, shares, judge.canFlag() ? alarm : Double.NaN);
+        return new ScoreReference(bounds, shares, calibration.finest() <= level ? alarm : Double.NaN);
     }
 }

@@ -3,7 +3,6 @@ package dev.surprisal.scorer.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -18,7 +17,7 @@ class ScoreReferenceTest {
         Arrays.setAll(scores, i -> -40 + 12 * Math.pow(random.nextDouble(), 3));
         Calibration calibration = Calibration.of(scores, new double[0]);
 
-        ScoreReference reference = ScoreReference.of(calibration, new AlarmRate(0.01));
+        ScoreReference reference = ScoreReference.of(calibration, 0.01);
 
         assertThat(Arrays.stream(reference.shares()).sum()).isCloseTo(1, within(1e-9));
         assertThat(reference.bounds()).isSorted();
@@ -36,7 +35,7 @@ class ScoreReferenceTest {
     void hasNoAlarmLineWhereNothingCanBeFlagged() {
         Calibration calibration = Calibration.of(new double[] {1, 2, 3, 3, 3}, new double[0]);
 
-        ScoreReference reference = ScoreReference.of(calibration, new AlarmRate(0.001));
+        ScoreReference reference = ScoreReference.of(calibration, 0.001);
 
         assertThat(reference.alarm()).isNaN();
         assertThat(reference.bounds()).isSorted().doesNotContain(Double.NaN);
@@ -47,7 +46,7 @@ class ScoreReferenceTest {
         double[] scores = new double[100];
         Arrays.fill(scores, 7);
 
-        ScoreReference reference = ScoreReference.of(Calibration.of(scores, new double[0]), new AlarmRate(0.05));
+        ScoreReference reference = ScoreReference.of(Calibration.of(scores, new double[0]), 0.05);
 
         assertThat(Arrays.stream(reference.shares()).sum()).isCloseTo(1, within(1e-9));
         assertThat(reference.alarm()).isCloseTo(7, within(1e-6));
