@@ -7,14 +7,11 @@ import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
-import dev.surprisal.schemas.model.Provenance;
-import dev.surprisal.schemas.model.ScoreOutput;
 import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.Likelihood;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.trainer.calibration.Calibrator;
-import dev.surprisal.trainer.calibration.EncodedRowScoring;
 import dev.surprisal.trainer.calibration.FirstLookCalibrator;
 import dev.surprisal.trainer.data.Complement;
 import dev.surprisal.trainer.data.DataException;
@@ -34,25 +31,17 @@ import dev.surprisal.trainer.vae.Columns.NumberLikelihood;
 import dev.surprisal.trainer.vae.Fitted;
 import dev.surprisal.trainer.vae.LatentUnits;
 import dev.surprisal.trainer.vae.TrainedVae;
-import dev.surprisal.trainer.vae.TrainingException;
 import dev.surprisal.trainer.vae.VaeConfig;
-import dev.surprisal.trainer.vae.VaeScores;
-import dev.surprisal.trainer.vae.VaeTrainer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One training run: reads records, holds some out, fits a variational autoencoder to the rest, exports it, checks the export against the trainer's own arithmetic, calibrates it on the
@@ -68,12 +57,6 @@ public final class Training {
     private static final int MOST_HELD_OUT = 50_000;
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
-    private static final int CHECKED_ROWS = 10_000;
-    private static final int CHECKED_OUTPUTS = 1_000_000;
-    /** How far the graph may be from the trainer's arithmetic: in nats, and relative, as the logarithm of a variance that comes from z is a sum of many floats. */
-    private static final double PARITY = 1e-4;
-
-    private static final double RELATIVE_PARITY = 1e-5;
 
     private final Clock clock;
 
@@ -231,44 +214,28 @@ public final class Training {
         float[][] noise = LatentNoise.of(samples.samples(), config.latent());
         byte[] graph = OnnxExporter.export(members, noise);
         byte[] look = OnnxExporter.exportFirstLook(members);
-        Calibration placeholder = Calibration.of(
-                new double[1],
-                new double[data.rows().numberColumns() + data.rows().categoryColumns()]);
-        ModelCard blank = card(
-                request,
-                data,
-                placeholder,
-                null,
-                new AlarmRate(0.5),
-                graph,
-                provenance(request, data, heldOut, config, result, samples, start),
-                Map.of());
+        CardDraft draft = new CardDraft(request, data, heldOut.size(), config, result, samples);
         Calibration calibration;
         FirstLook firstLook;
         double disagreement;
-        try (ScoringModel model = ScoringModel.openGraphs(graph, look, blank)) {
+        try (ScoringModel model = ScoringModel.openGraphs(graph, look, draft.uncalibrated())) {
             listener.begins("checking the export", 1, "graph");
-            disagreement = checkParity(
-                    members,
-                    noise,
-                    model,
-                    checked(fitted, members.get(0).columns().headOutputs(), request.seed()));
+            disagreement = ParityCheck.of(members, noise, model, fitted, request.seed());
             listener.begins("calibrating", heldOut.size(), "records");
-            calibration =
-                    Calibrator.calibrate(model, blank.score(), heldOut, done -> listener.at(done, ""), listener::says);
-            firstLook = FirstLookCalibrator.calibrate(model, blank.score(), heldOut);
+            calibration = Calibrator.calibrate(
+                    model, model.card().score(), heldOut, done -> listener.at(done, ""), listener::says);
+            firstLook = FirstLookCalibrator.calibrate(model, model.card().score(), heldOut);
             report.look(model, members.get(0), heldOut);
         }
         AlarmRate alarmRate =
                 request.alarmRate() == null ? Calibrator.usualAlarmRate(calibration) : request.alarmRate();
-        ModelCard card = card(
-                request,
-                data,
+        ModelCard card = draft.calibrated(
                 calibration,
                 firstLook,
                 alarmRate,
                 graph,
-                provenance(request, data, heldOut, config, result, samples, start),
+                start,
+                clock.instant(),
                 Map.of(
                         "parity_error_nats",
                         disagreement,
@@ -325,13 +292,6 @@ public final class Training {
         return RandomSubset.of(rows.count(), count, Draw.HELD_OUT.seed(seed, 0));
     }
 
-    /** @param outputs of the decoder's head, of which the trainer's arithmetic takes its time with each */
-    private static EncodedRows checked(Rows fitted, int outputs, long seed) {
-        int most = Math.max(1, Math.min(CHECKED_ROWS, CHECKED_OUTPUTS / outputs));
-        int count = (int) Math.min(most, fitted.count());
-        return fitted.select(RandomSubset.of(fitted.count(), count, Draw.CHECKED.seed(seed, 0)));
-    }
-
     private static Columns columns(RecordSpec spec, TrainingData data) {
         List<NumberLikelihood> numbers = spec.numberColumns().stream()
                 .map(column -> likelihood(column.field()))
@@ -355,121 +315,5 @@ public final class Training {
             case HETEROSCEDASTIC -> NumberLikelihood.HETEROSCEDASTIC;
             case NEGATIVE_BINOMIAL -> NumberLikelihood.NEGATIVE_BINOMIAL;
         };
-    }
-
-    /** The greatest difference between the graph's ELBO and the trainer's, in nats; all other log-probabilities are held to the same. */
-    private static double checkParity(List<TrainedVae> members, float[][] noise, ScoringModel model, EncodedRows rows) {
-        VaeScores expected = VaeScores.of(members, noise, rows);
-        double[] worst = new double[1];
-        EncodedRowScoring.score(model, rows, (batch, from) -> {
-            for (int i = 0; i < batch.size(); i++) {
-                int row = from + i;
-                double elbo = expected.elbo()[row];
-                worst[0] = Math.max(worst[0], difference("ELBO", row, batch.output(ScoreOutput.ELBO, i), elbo));
-                difference(
-                        "log-likelihood",
-                        row,
-                        batch.output(ScoreOutput.LOG_LIKELIHOOD, i),
-                        expected.logLikelihood()[row]);
-                difference(
-                        "reconstruction log-probability",
-                        row,
-                        batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, i),
-                        expected.reconstructionLogProbability()[row]);
-                double[] fields = expected.fieldLogProbability()[row];
-                for (int column = 0; column < fields.length; column++) {
-                    difference("field's log-probability", row, batch.fieldLogProbability(i, column), fields[column]);
-                }
-            }
-        });
-        return worst[0];
-    }
-
-    private static double difference(String what, int row, float exported, double exact) {
-        double difference = Math.abs(exported - exact);
-        if (!(difference <= PARITY + RELATIVE_PARITY * Math.abs(exact))) {
-            throw new TrainingException("the exported graph and the trainer differ in record " + row + ": " + what + " "
-                    + exported + " and " + exact + " nats; nothing was written");
-        }
-        return difference;
-    }
-
-    private static ModelCard card(
-            Request request,
-            TrainingData data,
-            Calibration calibration,
-            FirstLook firstLook,
-            AlarmRate alarmRate,
-            byte[] graph,
-            Provenance provenance,
-            Map<String, Double> metrics) {
-        ModelCard card = new ModelCard(
-                ModelCard.FORMAT,
-                request.spec().name(),
-                "",
-                request.spec(),
-                data.vocabularies(),
-                ScoreOutput.ELBO,
-                calibration,
-                alarmRate,
-                provenance,
-                metrics,
-                firstLook);
-        return card.withVersion(version(graph, card));
-    }
-
-    /** The first 12 hexadecimal digits of SHA-256 of what decides the scores and the verdicts. */
-    private static String version(byte[] graph, ModelCard card) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(graph);
-            digest.update(ModelCardJson.writeContent(card).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest.digest()).substring(0, 12);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static String version(Class<?> of) {
-        String version = of.getPackage().getImplementationVersion();
-        return version == null ? "unknown" : version;
-    }
-
-    private Provenance provenance(
-            Request request,
-            TrainingData data,
-            EncodedRows heldOut,
-            VaeConfig config,
-            List<Fitted> members,
-            SampleCount samples,
-            Instant start) {
-        Instant end = clock.instant();
-        Map<String, String> configuration = new TreeMap<>();
-        configuration.put("latent", Integer.toString(config.latent()));
-        configuration.put("hidden", config.hidden().toString());
-        configuration.put("pseudo_inputs", Integer.toString(config.pseudoInputs()));
-        configuration.put("batch", Integer.toString(config.batch()));
-        configuration.put("steps", Integer.toString(members.get(0).steps()));
-        configuration.put("learning_rate", Double.toString(config.learningRate()));
-        configuration.put("noise", Double.toString(config.noise()));
-        configuration.put("masking", Double.toString(config.masking()));
-        configuration.put("known_anomalies", Integer.toString(data.anomalies().size()));
-        configuration.put("beta", Double.toString(config.beta()));
-        configuration.put("samples", Integer.toString(samples.samples()));
-        configuration.put("ensemble", Integer.toString(members.size()));
-        Map<String, String> versions = new TreeMap<>();
-        versions.put("java", Runtime.version().toString());
-        versions.put("surprisal", version(Training.class));
-        versions.put("nd4j", VaeTrainer.engineVersion());
-        versions.put("onnxruntime", ScoringModel.engineVersion());
-        return new Provenance(
-                end,
-                Duration.between(start, end).toMillis() / 1e3,
-                data.fingerprint(),
-                data.rows().count() - heldOut.size(),
-                heldOut.size(),
-                request.seed(),
-                configuration,
-                versions);
     }
 }
