@@ -18,7 +18,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -123,7 +125,12 @@ public final class OutputTail implements AutoCloseable {
     private void read(KafkaConsumer<byte[], byte[]> from) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.anomalies(), topics.deadLetters())) {
-            from.partitionsFor(topic).forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            List<PartitionInfo> infos = from.partitionsFor(topic);
+            if (infos.isEmpty()) {
+                // The pipeline creates it once it has what it waits for.
+                throw new UnknownTopicOrPartitionException("the topic '" + topic + "' is not there yet");
+            }
+            infos.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
         }
         from.assign(partitions);
         Map<TopicPartition, Long> ends = from.endOffsets(partitions);
