@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -124,11 +125,12 @@ public final class OutputTail implements AutoCloseable {
     private void read(KafkaConsumer<byte[], byte[]> from) {
         List<TopicPartition> partitions = new ArrayList<>();
         for (String topic : List.of(topics.anomalies(), topics.deadLetters())) {
-            List<PartitionInfo> found = from.partitionsFor(topic);
-            if (found == null || found.isEmpty()) {
-                throw new KafkaException("there is no topic " + topic + " yet");
+            List<PartitionInfo> infos = from.partitionsFor(topic);
+            if (infos.isEmpty()) {
+                // The pipeline creates it once it has what it waits for.
+                throw new UnknownTopicOrPartitionException("the topic '" + topic + "' is not there yet");
             }
-            found.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+            infos.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
         }
         from.assign(partitions);
         Map<TopicPartition, Long> ends = from.endOffsets(partitions);
