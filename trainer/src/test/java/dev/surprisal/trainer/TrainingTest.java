@@ -63,10 +63,10 @@ class TrainingTest {
             assertThat(model.card()).usingRecursiveComparison().isEqualTo(card);
         }
         assertThat(card.provenance().trainedAt()).isEqualTo(NOW);
-        assertThat(card.provenance().trainingRows()).isEqualTo(160);
-        assertThat(card.provenance().calibrationRows()).isEqualTo(40);
+        assertThat(card.provenance().trainingRows()).isEqualTo(180);
+        assertThat(card.provenance().calibrationRows()).isEqualTo(20);
         assertThat(card.alarmRate())
-                .as("the finest usual one that 40 records can tell")
+                .as("the finest usual one that 20 records can tell")
                 .hasToString("1/20");
         assertThat(card.metrics().get("parity_error_nats")).isLessThan(1e-4);
         assertThat(card.provenance().configuration().get("samples")).isIn("16", "32");
