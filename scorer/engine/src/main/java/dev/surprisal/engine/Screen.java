@@ -45,6 +45,11 @@ public final class Screen {
         return Double.isNaN(threshold) ? 1 : calibration.pValue(threshold);
     }
 
+    /** The least first look that goes on to the full score, nats. */
+    public double threshold() {
+        return threshold;
+    }
+
     /** Whether a record is to be scored in full: its first look reaches the margin, or is no finite number. */
     boolean passes(double score) {
         return !(score < threshold) || score == Double.NEGATIVE_INFINITY;

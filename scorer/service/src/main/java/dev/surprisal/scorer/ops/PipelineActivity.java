@@ -31,7 +31,7 @@ public final class PipelineActivity implements StreamListener {
     /** Of the latest model alone. */
     private volatile Compared compared;
 
-    private record Compared(ServedModel model, ScoreReference reference, Histogram histogram) {}
+    private record Compared(ServedModel model, boolean screened, ScoreReference reference, Histogram histogram) {}
 
     /**
      * Scores of one model, beside what its calibration leads one to expect.
@@ -70,18 +70,21 @@ public final class PipelineActivity implements StreamListener {
         scores.add(scored);
         pValues.add(batch.pValues());
         scoreNats.add(batch.scores());
-        comparedTo(batch.model()).histogram.add(batch.scores());
+        comparedTo(batch.model(), batch.screened()).histogram.add(batch.scores());
         ageSeconds.add(ages);
         batchRecords.add(batch.size());
         batchSeconds.add(batch.nanos() / NANOS);
     }
 
-    private Compared comparedTo(ServedModel model) {
+    /** @param screened whether first looks are among the scores: a batch without one does not say that there are none */
+    private Compared comparedTo(ServedModel model, boolean screened) {
         Compared now = compared;
-        if (now == null || now.model != model) {
-            ScoreReference reference =
-                    ScoreReference.of(model.card().calibration(), model.judge().level());
-            now = new Compared(model, reference, new Histogram(reference.bounds()));
+        if (now == null || now.model != model || (screened && !now.screened)) {
+            double level = model.judge().level();
+            ScoreReference reference = screened
+                    ? ScoreReference.ofScreened(model.card(), level)
+                    : ScoreReference.of(model.card().calibration(), level);
+            now = new Compared(model, screened, reference, new Histogram(reference.bounds()));
             compared = now;
         }
         return now;

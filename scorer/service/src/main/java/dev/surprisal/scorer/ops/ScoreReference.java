@@ -1,7 +1,10 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.engine.AlarmLine;
+import dev.surprisal.engine.Screen;
 import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.ModelCard;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * How the scores of normal records are distributed, by the model's calibration, and from which score on a record is flagged.
@@ -18,9 +21,30 @@ public record ScoreReference(double[] bounds, double[] shares, double alarm) {
     /** How far beyond the alarm line the last bound lies, as a part of the way to it. */
     private static final double BEYOND = 0.5;
 
-    /** @param level the share of normal records that may be flagged, in (0, 1] */
+    /**
+     * Of full scores.
+     *
+     * @param level the share of normal records that may be flagged, in (0, 1]
+     */
     static ScoreReference of(Calibration calibration, double level) {
-        double low = AlarmLine.of(calibration, LOWEST);
+        return of(calibration, level, AlarmLine.of(calibration, LOWEST), calibration::pValue);
+    }
+
+    /** Of scores in full where the first look reaches the screen's threshold, and of first looks where it does not. */
+    static ScoreReference ofScreened(ModelCard card, double level) {
+        Calibration full = card.calibration();
+        Calibration first = card.firstLook().calibration();
+        double threshold = Screen.of(card, level).map(Screen::threshold).orElse(Double.NEGATIVE_INFINITY);
+        double passed = first.pValue(threshold);
+        return of(
+                full,
+                level,
+                AlarmLine.of(first, LOWEST),
+                score -> score < threshold ? first.pValue(score) : Math.min(passed, full.pValue(score)));
+    }
+
+    /** @param share of normal records with at least a score */
+    private static ScoreReference of(Calibration calibration, double level, double low, DoubleUnaryOperator share) {
         double alarm = Math.max(low, AlarmLine.of(calibration, Math.max(level, calibration.finest())));
         double high = alarm + BEYOND * Math.max(alarm - low, 1e-6);
         double[] bounds = new double[BINS];
@@ -28,7 +52,7 @@ public record ScoreReference(double[] bounds, double[] shares, double alarm) {
         double above = 1;
         for (int i = 0; i < BINS; i++) {
             bounds[i] = low + (high - low) * i / (BINS - 1);
-            double next = calibration.pValue(bounds[i]);
+            double next = share.applyAsDouble(bounds[i]);
             shares[i] = Math.max(0, above - next);
             above = next;
         }
