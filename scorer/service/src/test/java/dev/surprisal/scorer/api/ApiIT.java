@@ -169,6 +169,44 @@ class ApiIT {
     }
 
     @Test
+    void flagsByAnotherRuleAtRunTime() throws Exception {
+        String before = json(get(API)).get("alarm_rate").asText();
+
+        JsonNode changed = json(put("/alarm-rate", "{\"alarm_rate\": \"100000 nats\"}"));
+
+        assertThat(changed.get("alarm_rate").asText()).isEqualTo("100000 nats");
+        assertThat(json(post(ODD)).at("/results/0/score/anomaly").asBoolean()).isFalse();
+        assertProblem(put("/alarm-rate", "{\"alarm_rate\": \"often\"}"), 400);
+        assertProblem(put("/alarm-rate", "{\"alarm_rate\": \"fdr 10%\"}"), 409);
+        assertThat(json(put("/alarm-rate", "{}")).get("alarm_rate").asText()).isEqualTo(before);
+        assertThat(json(post(ODD)).at("/results/0/score/anomaly").asBoolean()).isTrue();
+    }
+
+    @Test
+    void modelOfAFileIsNeitherPromotedNorRolledBack() throws Exception {
+        for (String deed : List.of("promote", "rollback")) {
+            HttpRequest request = HttpRequest.newBuilder(scorer.uri().resolve(API + "/model/" + deed))
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{}"))
+                    .build();
+            assertProblem(http.send(request, HttpResponse.BodyHandlers.ofString()), 409);
+        }
+        HttpRequest ofAnotherPage = HttpRequest.newBuilder(scorer.uri().resolve(API + "/model/promote"))
+                .POST(BodyPublishers.noBody())
+                .build();
+        assertProblem(http.send(ofAnotherPage, HttpResponse.BodyHandlers.ofString()), 400);
+    }
+
+    private static HttpResponse<String> put(String path, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(scorer.uri().resolve(API + path))
+                .header("Content-Type", "application/json")
+                .timeout(PATIENCE)
+                .PUT(BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
     void answersManyAtOnceWithScoresOrThatTheyAreTooMany() {
         List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
@@ -254,7 +292,7 @@ class ApiIT {
         assertThat(flag.get("key").asText()).isEqualTo("card 7");
         assertThat(flag.get("event").get("record")).isEqualTo(JSON.readTree(ODD));
         assertThat(flag.get("event").get("reasons").get(0).get("sentence").asText())
-                .startsWith("amount 500 where 50 is expected");
+                .startsWith("amount 500 is 10 times the expected 50");
         assertThat(near.get("items").size()).isBetween(7, 19);
         boolean found = false;
         for (JsonNode each : near.get("items")) {

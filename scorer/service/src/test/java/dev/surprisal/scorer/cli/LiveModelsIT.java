@@ -17,6 +17,9 @@ import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -104,12 +107,23 @@ class LiveModelsIT {
             assertThat(shadowed.get("model_version").asText()).isEqualTo("3");
             assertThat(shadowed.get("score").asDouble()).isEqualTo(0.125);
 
-            registry.promote(TinyModel.NAME);
+            assertThat(post(scorer, "promote")).contains("\"serving\":\"3\"", "\"previous\":[\"2\"");
             awaitVersion(models, "3");
             await().atMost(PATIENCE).until(() -> models.shadow().isEmpty());
-            registry.rollback(TinyModel.NAME, null);
+            assertThat(post(scorer, "promote")).contains("\"status\":409", "there is no shadow of 'payments'");
+            assertThat(post(scorer, "rollback")).contains("\"serving\":\"2\"");
             awaitVersion(models, "2");
         }
+    }
+
+    private static String post(Scorer scorer, String deed) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(scorer.uri().resolve("/api/v1/pipelines/cards/model/" + deed))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
     }
 
     @Test
