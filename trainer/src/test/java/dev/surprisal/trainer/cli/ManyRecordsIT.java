@@ -54,13 +54,13 @@ class ManyRecordsIT {
             train.destroyForcibly();
         }
 
-        try (ScoringModel model = ScoringModel.open(folder.resolve("m.onnx"))) {
+        try (ScoringModel model = ScoringModel.open(folder.resolve("m.onnx", "m.html"))) {
             assertThat(model.card().provenance().trainingRows()).isEqualTo(BLOCK * BLOCKS - 50_000);
             assertThat(model.card().provenance().calibrationRows()).isEqualTo(50_000);
         }
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("spec.yaml", "log", "m.onnx");
+                    .containsExactlyInAnyOrder("spec.yaml", "log", "m.onnx", "m.html");
         }
     }
 
