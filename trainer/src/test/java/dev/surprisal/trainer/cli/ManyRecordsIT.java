@@ -54,7 +54,7 @@ class ManyRecordsIT {
             train.destroyForcibly();
         }
 
-        try (ScoringModel model = ScoringModel.open(folder.resolve("m.onnx", "m.html"))) {
+        try (ScoringModel model = ScoringModel.open(folder.resolve("m.onnx"))) {
             assertThat(model.card().provenance().trainingRows()).isEqualTo(BLOCK * BLOCKS - 50_000);
             assertThat(model.card().provenance().calibrationRows()).isEqualTo(50_000);
         }
