@@ -106,7 +106,7 @@ await step('a flag has its reasons, its record and its neighbours', async () => 
   await lines.first().locator('a').click();
   await page.getByRole('heading', { name: 'Why' }).waitFor();
   await page.locator('.reason svg[role=img]').first().waitFor();
-  assert.match(await page.locator('.reason').first().textContent(), /amount 500 where 50 is expected/);
+  assert.match(await page.locator('.reason').first().textContent(), /amount 500 is 10 times the expected 50/);
   assert.match(await page.locator('pre').first().textContent(), /"amount": 500/);
   await page.locator('tr.current-row').waitFor();
   assert.ok(await page.locator('tbody tr').count() > 5);

@@ -44,7 +44,7 @@ class DemoIT {
 
         String shown = demo("--once", "--data", file.toString(), "--label", "verdict", "--normal", "good");
 
-        assertThat(shown).contains("to topic things;", "size 900 where", "AUROC 100.00 %", "bad");
+        assertThat(shown).contains("to topic things;", "size 900 is ", "AUROC 100.00 %", "bad");
     }
 
     private static String demo(String... options) {

@@ -70,11 +70,11 @@ public final class Judge {
     }
 
     /**
-     * The verdict on a row of a scored batch, without reasons.
+     * The verdict on a row of a scored batch, without reasons, which a {@link BatchJudge} finds.
      *
      * @throws RecordException if the model gave no finite score
      */
-    Verdict verdict(RowBatch batch, int row) {
+    public Verdict verdict(RowBatch batch, int row) {
         double score = score(batch, row);
         if (Double.isNaN(score) || Double.isInfinite(score)) {
             throw new RecordException(

@@ -1,7 +1,6 @@
 package dev.surprisal.trainer.evaluation;
 
 import dev.surprisal.engine.AlarmMemory;
-import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
@@ -69,8 +68,7 @@ public final class FileScorer {
         EncodedRow row = encoder.newRow();
         List<Scored> waiting = new ArrayList<>();
         try (RecordReader reader = RecordReader.open(data, model.card().spec(), keep);
-                RowBatch batch = model.newBatch();
-                BatchJudge judged = model.newJudge(judge)) {
+                RowBatch batch = model.newBatch()) {
             while (reader.next()) {
                 List<String> kept = texts(reader, keep);
                 String error = null;
@@ -82,11 +80,11 @@ public final class FileScorer {
                 }
                 waiting.add(new Scored(null, error, kept));
                 if (batch.isFull() || waiting.size() == 16 * RowBatch.CAPACITY) {
-                    flush(batch, judged, waiting, sink);
+                    flush(batch, waiting, sink);
                     position.at(reader.position());
                 }
             }
-            flush(batch, judged, waiting, sink);
+            flush(batch, waiting, sink);
         }
     }
 
@@ -99,12 +97,11 @@ public final class FileScorer {
         }
     }
 
-    private void flush(RowBatch batch, BatchJudge judged, List<Scored> waiting, Sink sink) throws IOException {
+    private void flush(RowBatch batch, List<Scored> waiting, Sink sink) throws IOException {
         batch.score();
-        judged.judge(batch);
         int row = 0;
         for (Scored record : waiting) {
-            sink.accept(record.error == null ? judge(judged, row++, record) : record);
+            sink.accept(record.error == null ? judge(batch, row++, record) : record);
         }
         waiting.clear();
         batch.clear();
@@ -114,9 +111,9 @@ public final class FileScorer {
         return memory == null ? verdict : memory.decide(verdict, 0);
     }
 
-    private Scored judge(BatchJudge judged, int row, Scored record) {
+    private Scored judge(RowBatch batch, int row, Scored record) {
         try {
-            return new Scored(decided(judged.verdict(row)), null, record.kept);
+            return new Scored(decided(judge.verdict(batch, row)), null, record.kept);
         } catch (RecordException e) {
             return new Scored(null, e.getMessage(), record.kept);
         }

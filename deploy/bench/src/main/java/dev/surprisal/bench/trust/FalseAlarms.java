@@ -1,6 +1,5 @@
 package dev.surprisal.bench.trust;
 
-import dev.surprisal.engine.BatchJudge;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.schemas.model.AlarmRate;
@@ -47,17 +46,15 @@ record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int m
 
     private static List<Boolean> verdicts(TrustRun run, Judge judge, List<EncodedRow> rows) {
         List<Boolean> flagged = new ArrayList<>();
-        try (RowBatch batch = run.model().newBatch();
-                BatchJudge judged = run.model().newJudge(judge)) {
+        try (RowBatch batch = run.model().newBatch()) {
             for (int from = 0; from < rows.size(); from += batch.size()) {
                 batch.clear();
                 for (int row = from; row < rows.size() && !batch.isFull(); row++) {
                     batch.add(rows.get(row));
                 }
                 batch.score();
-                judged.judge(batch);
                 for (int row = 0; row < batch.size(); row++) {
-                    flagged.add(judged.verdict(row).anomaly());
+                    flagged.add(judge.verdict(batch, row).anomaly());
                 }
             }
         }
