@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains and scores on every table of a folder, as a user would who sets nothing, and prints AUROC and average precision (AP) of each, with their means, as a Markdown table.",
             "",
-            "A table is a CSV file (plain or gzip, with a header) whose last column, `label`, is 0 for normal records. Where a file `published.csv` lies beside them, its figures stand in the table too.",
+            "A table is a CSV file (plain or gzip, with a header) whose last column, `label`, is 0 for normal records. Where a file `published.csv` lies beside them, its figures stand in the table of the one-class protocol too.",
             "",
             "Every run leaves a score file (columns score, label) in the --out folder. What is there already is not run again, so a measurement that was interrupted goes on.",
             "",
@@ -90,7 +90,7 @@ public final class QualityCommand implements Callable<Integer> {
         if (yardsticks) {
             detectors.addAll(List.of(new NearestNeighbours(), new GaussianMixture(), new MahalanobisDistance()));
         }
-        QualityTable table = new QualityTable(detectors, Published.read(data.resolve(Published.FILE)));
+        QualityTable table = new QualityTable(detectors, published(protocol));
         PrintWriter progress = command.commandLine().getErr();
         for (Path file : files) {
             table.add(TableFiles.nameOf(file), new TableRuns(file, out, protocol, seeds, progress).run(detectors));
@@ -98,6 +98,11 @@ public final class QualityCommand implements Callable<Integer> {
         command.commandLine().getOut().print(table.toMarkdown());
         command.commandLine().getOut().flush();
         return CommandLine.ExitCode.OK;
+    }
+
+    /** They are of the one-class protocol, and say nothing beside figures of another. */
+    private Published published(Protocol protocol) throws IOException {
+        return protocol == Protocol.ONE_CLASS ? Published.read(data.resolve(Published.FILE)) : Published.NONE;
     }
 
     private Protocol protocol() {
