@@ -95,6 +95,10 @@ public final class OutputTail implements AutoCloseable {
                 read(mine);
             } catch (WakeupException e) {
                 return;
+            } catch (UnknownTopicOrPartitionException e) {
+                // Nothing to worry about: the pipeline creates it once it has what it waits for.
+                failure = e.getMessage();
+                pause(TimeUnit.SECONDS.toMillis(AGAIN_SECONDS));
             } catch (KafkaException e) {
                 if (!String.valueOf(e.getMessage()).equals(failure)) {
                     LOG.warn("pipeline '{}': its topics cannot be shown: {}", pipeline.name(), e.getMessage());
@@ -127,7 +131,6 @@ public final class OutputTail implements AutoCloseable {
         for (String topic : List.of(topics.anomalies(), topics.deadLetters())) {
             List<PartitionInfo> infos = from.partitionsFor(topic);
             if (infos.isEmpty()) {
-                // The pipeline creates it once it has what it waits for.
                 throw new UnknownTopicOrPartitionException("the topic '" + topic + "' is not there yet");
             }
             infos.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
