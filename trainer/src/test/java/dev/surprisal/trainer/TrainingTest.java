@@ -177,13 +177,26 @@ class TrainingTest {
                 folder.resolve("today.csv"), "shop,visits\nlarge,390\nsmall,5\nsmall,390\nsmall,-1\nsmall,2.5\n");
 
         List<FileScorer.Scored> scored = new ArrayList<>();
+        Verdict odd;
         try (ScoringModel model = ScoringModel.open(out)) {
-            new FileScorer(model, new Judge(card, AlarmRate.parse("1/20")))
-                    .score(today, List.of(), scored::add, bytes -> {});
+            Judge judge = new Judge(card, AlarmRate.parse("1/20"));
+            new FileScorer(model, judge).score(today, List.of(), scored::add, bytes -> {});
+            RecordEncoder encoder = card.newEncoder();
+            EncodedRow row = encoder.newRow();
+            try (RecordReader reader = RecordReader.open(today, card.spec());
+                    RowScorer scorer = model.newScorer(judge, null)) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(reader.next()).isTrue();
+                    reader.encode(encoder, row);
+                    scorer.add(row);
+                }
+                scorer.score();
+                odd = scorer.verdict(2);
+            }
         }
 
         assertThat(card.metrics().get("parity_error_nats")).isLessThan(1e-4);
-        Verdict odd = scored.get(2).verdict();
+        assertThat(scored.get(2).verdict().score()).isEqualTo(odd.score());
         assertThat(odd.score()).isGreaterThan(scored.get(0).verdict().score() + 3);
         assertThat(odd.score()).isGreaterThan(scored.get(1).verdict().score() + 3);
         assertThat(odd.reasons())
