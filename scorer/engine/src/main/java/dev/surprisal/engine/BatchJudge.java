@@ -30,6 +30,7 @@ public final class BatchJudge implements AutoCloseable {
     /** Judges all rows of a scored batch. */
     public void judge(RowBatch batch) {
         results.clear();
+        waiting.clear();
         without.clear();
         for (int row = 0; row < batch.size(); row++) {
             Object result = result(batch, row);
