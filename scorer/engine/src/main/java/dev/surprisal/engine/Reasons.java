@@ -71,18 +71,12 @@ final class Reasons {
     /** The columns of a row to score it without, each in turn. */
     int[] candidates(RowBatch batch, int row) {
         return IntStream.range(0, typical.length)
-                .filter(column -> !isMissing(batch, row, column))
+                .filter(column -> !batch.isMissing(row, column))
                 .boxed()
                 .sorted(Comparator.comparingDouble(column -> batch.fieldLogProbability(row, column) - typical[column]))
                 .limit(MOST_CANDIDATES)
                 .mapToInt(Integer::intValue)
                 .toArray();
-    }
-
-    private boolean isMissing(RowBatch batch, int row, int column) {
-        return column < numbers.size()
-                ? Float.isNaN(batch.number(row, column))
-                : batch.category(row, column - numbers.size()) == CategoryCodes.MISSING;
     }
 
     /**

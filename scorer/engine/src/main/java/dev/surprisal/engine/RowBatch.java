@@ -185,6 +185,17 @@ public final class RowBatch implements AutoCloseable {
         return numbers.get(row * numberColumns + column);
     }
 
+    /**
+     * Whether a row has no value of a column.
+     *
+     * @param column numbers first, then categories
+     */
+    public boolean isMissing(int row, int column) {
+        return column < numberColumns
+                ? Float.isNaN(number(row, column))
+                : category(row, column - numberColumns) == CategoryCodes.MISSING;
+    }
+
     /** A category's code as it was put in. */
     public int category(int row, int column) {
         return (int) categories.get(row * categoryColumns + column);

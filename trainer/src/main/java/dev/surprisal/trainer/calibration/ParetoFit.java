@@ -112,7 +112,7 @@ record ParetoFit(double shape, double scale) {
         double logScales = 0;
         for (int i = -GRID; i <= GRID; i++) {
             double xi = shape + GRID_WIDTH * i / GRID * ofShape;
-            for (int j = -GRID; j <= GRID && xi > -0.5; j++) {
+            for (int j = -GRID; j <= GRID && xi > LEAST_SHAPE; j++) {
                 double logScale = Math.log(scale) + GRID_WIDTH * j / GRID * ofScale;
                 ParetoFit other = new ParetoFit(xi, Math.exp(logScale));
                 double weight =

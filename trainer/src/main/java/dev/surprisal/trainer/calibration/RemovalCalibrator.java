@@ -4,7 +4,6 @@ import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.Removal;
 import dev.surprisal.schemas.model.ScoreOutput;
-import dev.surprisal.schemas.record.CategoryCodes;
 import dev.surprisal.trainer.data.EncodedRows;
 import java.util.Arrays;
 
@@ -71,9 +70,7 @@ final class RemovalCalibrator {
 
     private void take(RowBatch whole, RowBatch without, int column, int from) {
         for (int row = 0; row < whole.size(); row++) {
-            boolean missing = column < rows.numberColumns()
-                    ? Float.isNaN(whole.number(row, column))
-                    : whole.category(row, column - rows.numberColumns()) == CategoryCodes.MISSING;
+            boolean missing = whole.isMissing(row, column);
             surprise[column][from + row] =
                     missing ? Float.NaN : without.output(output, row) - whole.output(output, row);
             if (column < rows.numberColumns()) {
