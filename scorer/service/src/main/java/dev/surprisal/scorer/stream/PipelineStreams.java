@@ -1,6 +1,5 @@
 package dev.surprisal.scorer.stream;
 
-import dev.surprisal.engine.Judge;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
@@ -171,21 +170,13 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The model that scores; only once there is one. */
     public ModelCard card() {
-        return serving().card();
-    }
-
-    /** The judge of the model that scores; only once there is one. */
-    public Judge judge() {
-        return serving().judge();
+        return model().map(ServedModel::card)
+                .orElseThrow(() -> new IllegalStateException("there is no model to score with"));
     }
 
     /** The model that scores; empty until there is one. */
     public Optional<ServedModel> model() {
         return Optional.ofNullable(models.serving().model());
-    }
-
-    private ServedModel serving() {
-        return model().orElseThrow(() -> new IllegalStateException("there is no model to score with"));
     }
 
     /**

@@ -3,12 +3,10 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
-import java.util.Properties;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -43,12 +41,7 @@ public final class StandInStreams {
     }
 
     private static KafkaStreams streams(Pipeline pipeline, Topology topology, Prepared topics) {
-        Supplier<CurrentScorer> none = () -> {
-            throw new IllegalStateException("nothing scores at poll here");
-        };
-        Properties properties = StreamsProperties.of(pipeline, topics.limits(), none, StreamListener.NONE);
-        properties.remove(StreamsConfig.mainConsumerPrefix("interceptor.classes"));
-        return new KafkaStreams(topology, properties);
+        return new KafkaStreams(topology, StreamsProperties.of(pipeline, topics.limits()));
     }
 
     private static final class Worker extends ContextualProcessor<byte[], byte[], byte[], byte[]> {

@@ -26,11 +26,22 @@ final class StreamsProperties {
         this.users = users;
     }
 
+    /** With records scored at poll. */
     static Properties of(
             Pipeline pipeline, OutputLimits limits, Supplier<CurrentScorer> scorers, StreamListener listener) {
+        Properties all = of(pipeline, limits);
+        all.put(
+                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                ScoreAtPoll.class.getName());
+        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.SCORER), scorers);
+        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.LISTENER), listener);
+        return all;
+    }
+
+    /** Without anything that scores. */
+    static Properties of(Pipeline pipeline, OutputLimits limits) {
         StreamsProperties properties = new StreamsProperties(pipeline.kafka());
         properties.fill(pipeline, limits);
-        properties.score(scorers, listener);
         return properties.all;
     }
 
@@ -72,14 +83,6 @@ final class StreamsProperties {
         all.put(PRODUCER + ProducerConfig.MAX_REQUEST_SIZE_CONFIG, largest);
         usual(PRODUCER, ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(USUAL_BUFFER_BYTES, 2L * largest));
         all.putAll(users);
-    }
-
-    private void score(Supplier<CurrentScorer> scorers, StreamListener listener) {
-        all.put(
-                StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-                ScoreAtPoll.class.getName());
-        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.SCORER), scorers);
-        all.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.LISTENER), listener);
     }
 
     /** Sets a property of one client that the user set neither for it nor for all; the prefixed one would win. */
