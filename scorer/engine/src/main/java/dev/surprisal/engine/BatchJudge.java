@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Judges scored batches, and scores what is flagged again, each time without one of its values, for the reasons: as few calls of the model as it takes for all flags of a batch.
+ * Judges scored batches and, where reasons are wanted, scores what is flagged again, each time without one of its values, for the reasons: as few calls of the model as it takes for all flags of a batch.
  *
  * <p>Of one thread; closed by its owner before the model.
  */
@@ -21,6 +21,7 @@ public final class BatchJudge implements AutoCloseable {
 
     private record Waiting(int row, int[] columns, int from) {}
 
+    /** @param without an empty batch of the model; null where no reasons are wanted */
     BatchJudge(Judge judge, RowBatch without) {
         this.judge = judge;
         this.without = without;
@@ -30,12 +31,19 @@ public final class BatchJudge implements AutoCloseable {
     /** Judges all rows of a scored batch. */
     public void judge(RowBatch batch) {
         results.clear();
+        for (int row = 0; row < batch.size(); row++) {
+            results.add(judged(batch, row));
+        }
+        if (without != null) {
+            explainFlags(batch);
+        }
+    }
+
+    private void explainFlags(RowBatch batch) {
         waiting.clear();
         without.clear();
         for (int row = 0; row < batch.size(); row++) {
-            Object result = result(batch, row);
-            results.add(result);
-            if (result instanceof Verdict verdict && verdict.anomaly()) {
+            if (results.get(row) instanceof Verdict verdict && verdict.anomaly()) {
                 ask(batch, row);
             }
         }
@@ -54,7 +62,12 @@ public final class BatchJudge implements AutoCloseable {
         return (Verdict) results.get(row);
     }
 
-    private Object result(RowBatch batch, int row) {
+    /** The verdict on a row of the batch that was judged last, or the {@link RecordException} that says why there is none. */
+    Object result(int row) {
+        return results.get(row);
+    }
+
+    private Object judged(RowBatch batch, int row) {
         try {
             return judge.verdict(batch, row);
         } catch (RecordException e) {
@@ -85,6 +98,8 @@ public final class BatchJudge implements AutoCloseable {
 
     @Override
     public void close() {
-        without.close();
+        if (without != null) {
+            without.close();
+        }
     }
 }

@@ -75,7 +75,7 @@ public final class Judge {
      * @throws RecordException if the model gave no finite score
      */
     public Verdict verdict(RowBatch batch, int row) {
-        double score = score(batch, row);
+        double score = -batch.output(scoreOutput, row);
         if (Double.isNaN(score) || Double.isInfinite(score)) {
             throw new RecordException(
                     RecordException.Step.SCORE,
@@ -91,10 +91,6 @@ public final class Judge {
                 batch.output(ScoreOutput.RECONSTRUCTION_LOG_PROBABILITY, row),
                 List.of(),
                 false);
-    }
-
-    private double score(RowBatch batch, int row) {
-        return -batch.output(scoreOutput, row);
     }
 
     Reasons reasons() {

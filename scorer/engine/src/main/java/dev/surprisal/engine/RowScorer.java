@@ -115,17 +115,9 @@ public final class RowScorer implements AutoCloseable {
         full.score();
         judge.judge(full);
         for (int row = 0; row < full.size(); row++) {
-            results.set(indices[row], judged(row));
+            results.set(indices[row], judge.result(row));
         }
         full.clear();
-    }
-
-    private Object judged(int row) {
-        try {
-            return judge.verdict(row);
-        } catch (RecordException e) {
-            return e;
-        }
     }
 
     @Override

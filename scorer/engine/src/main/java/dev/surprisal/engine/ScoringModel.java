@@ -144,12 +144,21 @@ public final class ScoringModel implements AutoCloseable {
     }
 
     /**
-     * A scorer of this model's rows, to be closed by the caller.
+     * A scorer of this model's rows with reasons for what is flagged, to be closed by the caller.
      *
      * @param screen of this model; null = all rows are scored in full
      */
     public RowScorer newScorer(Judge judge, Screen screen) {
-        return new RowScorer(screen == null ? null : newBatch(), newBatch(), newJudge(judge), screen);
+        return newScorer(newJudge(judge), screen);
+    }
+
+    /** The same, for whoever asks no reasons: each flag's cost several scores. */
+    public RowScorer newScorerWithoutReasons(Judge judge, Screen screen) {
+        return newScorer(new BatchJudge(judge, null), screen);
+    }
+
+    private RowScorer newScorer(BatchJudge judge, Screen screen) {
+        return new RowScorer(screen == null ? null : newBatch(), newBatch(), judge, screen);
     }
 
     @Override

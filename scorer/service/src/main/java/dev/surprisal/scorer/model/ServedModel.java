@@ -49,9 +49,10 @@ public final class ServedModel {
      * A scorer of its rows; only for holders, who close it before they let go.
      *
      * @param screen of this model; null = all rows are scored in full
+     * @param reasons whether flags have them
      */
-    public RowScorer newScorer(Screen screen) {
-        return model.newScorer(judge, screen);
+    public RowScorer newScorer(Screen screen, boolean reasons) {
+        return reasons ? model.newScorer(judge, screen) : model.newScorerWithoutReasons(judge, screen);
     }
 
     /**

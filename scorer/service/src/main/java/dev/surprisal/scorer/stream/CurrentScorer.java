@@ -76,7 +76,7 @@ final class CurrentScorer implements AutoCloseable {
     /** Where a model is replaced between the look at it and taking hold of it, there is a newer one to look at. */
     private boolean takes(Serving serving) {
         if (main == null || main.model() != serving.model()) {
-            RecordScorer next = scorer(serving.model());
+            RecordScorer next = scorer(serving.model(), true);
             if (next == null) {
                 return false;
             }
@@ -84,7 +84,7 @@ final class CurrentScorer implements AutoCloseable {
             main = next;
         }
         if ((shadow == null ? null : shadow.model()) != serving.shadow()) {
-            RecordScorer next = serving.shadow() == null ? null : scorer(serving.shadow());
+            RecordScorer next = serving.shadow() == null ? null : scorer(serving.shadow(), false);
             if (next == null && serving.shadow() != null) {
                 return false;
             }
@@ -94,8 +94,9 @@ final class CurrentScorer implements AutoCloseable {
         return true;
     }
 
-    private RecordScorer scorer(ServedModel model) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes, full) : null;
+    /** @param reasons not of a shadow, which publishes scores only */
+    private RecordScorer scorer(ServedModel model, boolean reasons) {
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, full, reasons) : null;
     }
 
     private static void close(RecordScorer scorer) {

@@ -27,13 +27,18 @@ final class RecordScorer implements AutoCloseable {
      * @param full whether every record is scored in full
      */
     RecordScorer(ServedModel model, int maxRecordBytes, boolean full) {
+        this(model, maxRecordBytes, full, true);
+    }
+
+    /** @param reasons whether flags have them */
+    RecordScorer(ServedModel model, int maxRecordBytes, boolean full, boolean reasons) {
         this.model = model;
         this.maxRecordBytes = maxRecordBytes;
         RecordEncoder encoder = model.card().newEncoder();
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
         rows = model.newScorer(
-                full ? null : Screen.of(model.card(), model.judge().level()).orElse(null));
+                full ? null : Screen.of(model.card(), model.judge().level()).orElse(null), reasons);
     }
 
     ServedModel model() {
