@@ -42,7 +42,7 @@ export class Events {
   open() {
     const query = this.last == null ? '' : `?last_event_id=${encodeURIComponent(this.last)}`;
     this.source = new EventSource(BASE + ofPipeline(this.pipeline, `/events${query}`));
-    for (const name of ['beat', 'flags', 'restarted']) {
+    for (const name of ['beat', 'flags', 'start']) {
       this.source.addEventListener(name, event => {
         this.failures = 0;
         this.last = event.lastEventId;

@@ -59,9 +59,10 @@ function listen(name) {
   events = new Events(name, {
     connected, lost, beat,
     flags: fresh => page?.flags?.(fresh),
-    restarted: () => {
+    // Of an instance that was started again, or from when on flags are told: what was loaded before may lack some.
+    start: () => {
       app.samples = [];
-      page?.restarted?.();
+      page?.reload?.();
     },
   });
 }

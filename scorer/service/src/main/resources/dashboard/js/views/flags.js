@@ -10,6 +10,7 @@ const PAGE = 100;
 const MOST_LINES = 100;
 /** Where more come at once, showing which are new helps nobody. */
 const MOST_FRESH = 20;
+const MOST_ARRIVED = 10;
 const DRAW_MILLIS = 500;
 const TYPING_MILLIS = 250;
 
@@ -43,6 +44,8 @@ export function flags(app) {
   let held = 0;
   let next = null;
   let asked = 0;
+  /** Events that came while a page of flags was asked for, which may lack their flags; null while none is. */
+  let arrived = null;
   /** The ids of the lines, since a flag can come by the list and by an event. */
   let shown = new Set();
   let typing = null;
@@ -63,6 +66,7 @@ export function flags(app) {
   async function load() {
     const mine = ++asked;
     isWanted = matches(filter());
+    arrived = [];
     try {
       const page = await get(ofPipeline(app.name, '/flags'), { ...filter(), limit: PAGE });
       if (mine !== asked) {
@@ -75,10 +79,12 @@ export function flags(app) {
       older.hidden = next == null;
       shown = new Set(page.items.map(item => item.id));
       list.replaceChildren(...page.items.map(line));
+      late().forEach(add);
       place.replaceChildren(page.items.length > 0 ? list : nothing(page.failure));
       tell();
     } catch (error) {
       if (mine === asked) {
+        late();
         place.replaceChildren(empty('Flags cannot be shown', error.message));
       }
     }
@@ -104,6 +110,12 @@ export function flags(app) {
     }
   }
 
+  function late() {
+    const events = arrived;
+    arrived = null;
+    return events;
+  }
+
   function typed() {
     clearTimeout(typing);
     typing = setTimeout(load, TYPING_MILLIS);
@@ -117,6 +129,7 @@ export function flags(app) {
   }
 
   function add(fresh) {
+    arrived = arrived && [...arrived, fresh].slice(-MOST_ARRIVED);
     held = fresh.held;
     passedOver += fresh.passed_over;
     const wanted = fresh.items.filter(item => isWanted(item) && !shown.has(item.id));
@@ -161,7 +174,7 @@ export function flags(app) {
     element: h('div', null, h('h1', null, 'Flags'), h('section', { class: 'card', 'aria-label': 'Flags' }, form, summary, place, older)),
     load: start,
     flags: add,
-    restarted: load,
+    reload: load,
     close: () => {
       clearTimeout(typing);
       clearTimeout(drawing);

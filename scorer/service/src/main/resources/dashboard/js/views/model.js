@@ -56,6 +56,6 @@ export function model(app) {
         load();
       }
     },
-    restarted: load,
+    reload: load,
   };
 }

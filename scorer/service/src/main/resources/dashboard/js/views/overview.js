@@ -56,6 +56,8 @@ export function overview(app) {
   const scores = h('div');
   const latest = h('ul', { class: 'flag-list compact' });
   const place = h('div', null, h('p', { class: 'quiet' }, 'Loading …'));
+  /** Flags that came since the list was last asked for, which it may lack. */
+  let arrived = [];
   const warning = h('p', { class: 'card warn', hidden: true },
     'The model was calibrated on too few records for this alarm rate: nothing will be flagged. Set a higher one, or train on more records.');
 
@@ -70,6 +72,7 @@ export function overview(app) {
     if (items.length === 0) {
       return;
     }
+    arrived = [...items, ...arrived].slice(0, LATEST);
     const shown = new Set([...latest.children].map(line => line.dataset.id));
     latest.prepend(...items.filter(item => !shown.has(item.id)).slice(0, LATEST).map(item => flagItem(item, app.name)));
     while (latest.children.length > LATEST) {
@@ -81,6 +84,7 @@ export function overview(app) {
   }
 
   async function load() {
+    arrived = [];
     try {
       const page = await get(ofPipeline(app.name, '/flags'), { limit: LATEST });
       latest.replaceChildren();
@@ -88,7 +92,9 @@ export function overview(app) {
         place.replaceChildren(empty('Nothing has been flagged yet',
           `At an alarm rate of ${app.pipeline?.alarm_rate ?? 'the model’s own'}, flags appear here as they happen.`));
       }
+      const late = arrived;
       add(page.items);
+      add(late);
     } catch (error) {
       place.replaceChildren(empty('Flags cannot be shown', error.message));
     }
@@ -102,7 +108,7 @@ export function overview(app) {
     load,
     beat: draw,
     flags: fresh => add(fresh.items),
-    restarted: load,
+    reload: load,
     close: () => charts.forEach(chart => chart.close()),
   };
 }

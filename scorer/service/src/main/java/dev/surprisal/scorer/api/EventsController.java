@@ -72,7 +72,7 @@ class EventsController {
     @Operation(
             summary = "What happens, as server-sent events",
             description =
-                    "Events `beat` (once a second: state and activity of this instance) and `flags` (new flags of all instances). With the header Last-Event-ID, or the parameter of this name, of an earlier connection to the same instance, flags go on where it ended. `restarted` says that the instance is another one, so that what was read before is to be read anew.")
+                    "Events `beat` (once a second: state and activity of this instance) and `flags` (new flags of all instances). With the header Last-Event-ID, or the parameter of this name, of an earlier connection to the same instance, flags go on where it ended. Otherwise an event `start` says from when on flags are told: those of before, also where they were read already, are to be had from /flags.")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     @ApiResponse(responseCode = "503", description = "Too many listen already")
     Publisher<Event<?>> events(
@@ -80,18 +80,21 @@ class EventsController {
             @Nullable @Header("Last-Event-ID") String header,
             @Nullable @QueryValue("last_event_id") String parameter) {
         String last = header != null ? header : parameter;
-        Listener listener =
-                new Listener(pipeline, pipelines.tail(pipeline), number(last), last != null && number(last) < 0);
+        Listener listener = new Listener(pipeline, pipelines.tail(pipeline), number(last));
         if (listeners.get() >= MOST_LISTENERS) {
             throw ProblemException.busy("There are " + MOST_LISTENERS + " listeners already.");
         }
         return Flux.interval(Duration.ZERO, BEAT)
                 .onBackpressureDrop()
                 .<Event<?>>concatMapIterable(beat -> listener.next(beat))
-                // The pipeline has been closed: so is the stream of events, and whoever listens comes back.
-                .onErrorComplete(IllegalStateException.class)
+                .onErrorComplete(EventsController::saysThatThePipelineIsClosed)
                 .doOnSubscribe(subscription -> listeners.incrementAndGet())
                 .doFinally(signal -> listeners.decrementAndGet());
+    }
+
+    /** Then the stream of events ends as well, and whoever listens comes back. */
+    private static boolean saysThatThePipelineIsClosed(Throwable e) {
+        return e instanceof IllegalStateException || e instanceof ProblemException;
     }
 
     /** The number in the id of an event of this instance; -1 of any other. */
@@ -110,17 +113,15 @@ class EventsController {
     private final class Listener {
         private final String pipeline;
         private final OutputTail tail;
-        /** The number of the last flag that it was told; -1 while those of before the start are still being read. */
+        /** The number of the last flag that it was told; -1 before the start. */
         private long last;
 
         private long time;
-        private boolean restarted;
 
-        Listener(String pipeline, OutputTail tail, long last, boolean restarted) {
+        Listener(String pipeline, OutputTail tail, long last) {
             this.pipeline = pipeline;
             this.tail = tail;
             this.last = last;
-            this.restarted = restarted;
         }
 
         private List<Event<?>> next(long beat) {
@@ -144,10 +145,8 @@ class EventsController {
             RecentLog<Flag> flags = tail.flags();
             if (last < 0) {
                 last = flags.last();
-            }
-            if (restarted) {
-                events.add(Event.of("{}").name("restarted").id(id()));
-                restarted = false;
+                time = 0;
+                events.add(Event.of("{}").name("start").id(id()));
             }
             List<FlagView> items =
                     flags.after(last, MOST_FLAGS).stream().map(FlagView::brief).toList();

@@ -17,6 +17,9 @@ final class HttpProperties {
         all.put("micronaut.application.name", "surprisal");
         all.put("micronaut.server.host", host);
         all.put("micronaut.server.port", port == 0 ? -1 : port);
+        // A stop waits until the port is free; a quiet time on it would only make it longer.
+        all.put("micronaut.server.netty.parent.shutdown-quiet-period", "0s");
+        all.put("micronaut.server.netty.parent.shutdown-timeout", "1s");
         all.put("micronaut.server.max-request-size", MOST_BODY_BYTES);
         all.put("jackson.property-naming-strategy", "SNAKE_CASE");
         all.put("jackson.serialization-inclusion", "NON_NULL");

@@ -10,28 +10,36 @@ import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
-import io.micronaut.runtime.server.EmbeddedServer;
+import io.micronaut.http.server.netty.NettyEmbeddedServer;
 import java.net.BindException;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running scorer: its pipelines and its HTTP server. */
 public final class Scorer implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
+
     private static final long POLL_MILLIS = 20;
+    private static final long DRAIN_MILLIS = 1_500;
 
     private final ApplicationContext context;
-    private final EmbeddedServer server;
+    private final NettyEmbeddedServer server;
     private final Pipelines pipelines;
     private final ModelSupply supply;
     private final OutputTails tails;
 
     private Scorer(
             ApplicationContext context,
-            EmbeddedServer server,
+            NettyEmbeddedServer server,
             Pipelines pipelines,
             ModelSupply supply,
             OutputTails tails) {
@@ -61,7 +69,7 @@ public final class Scorer implements AutoCloseable {
                 .properties(HttpProperties.of(host, port))
                 .start();
         try {
-            EmbeddedServer server = listen(context, port);
+            NettyEmbeddedServer server = listen(context, port);
             pipelines.start(prepare(configured, supply, activities));
             tails.start();
             return new Scorer(context, server, pipelines, supply, tails);
@@ -72,9 +80,9 @@ public final class Scorer implements AutoCloseable {
         }
     }
 
-    private static EmbeddedServer listen(ApplicationContext context, int port) {
+    private static NettyEmbeddedServer listen(ApplicationContext context, int port) {
         try {
-            return context.getBean(EmbeddedServer.class).start();
+            return context.getBean(NettyEmbeddedServer.class).start();
         } catch (ServerStartupException e) {
             Throwable cause = e;
             while (cause != null && !(cause instanceof BindException)) {
@@ -134,12 +142,27 @@ public final class Scorer implements AutoCloseable {
         return true;
     }
 
-    /** Stops scoring, then answering. */
+    /** Stops scoring, then answering; then the port is free. */
     @Override
     public void close() {
         supply.close();
         pipelines.close();
         tails.close();
+        finishRequests();
+        server.stopServerOnly();
         context.close();
+    }
+
+    /** Takes no new connections; what was asked before is answered, and streams of events end, or are cut off. */
+    private void finishRequests() {
+        try {
+            server.shutdownGracefully().toCompletableFuture().get(DRAIN_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            LOG.info("some requests over HTTP took longer than {} ms and are cut off", DRAIN_MILLIS);
+        } catch (ExecutionException e) {
+            LOG.warn("requests over HTTP could not be finished", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

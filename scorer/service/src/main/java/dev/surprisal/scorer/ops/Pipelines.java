@@ -4,7 +4,7 @@ import dev.surprisal.scorer.stream.PipelineStreams;
 import java.util.List;
 import java.util.Optional;
 
-/** The pipelines of this process; none until they have been prepared. */
+/** The pipelines of this process; none until they have been prepared, and none once they are closed. */
 public final class Pipelines implements AutoCloseable {
 
     private volatile List<PipelineStreams> running = List.of();
@@ -52,6 +52,7 @@ public final class Pipelines implements AutoCloseable {
         for (Thread closer : closers) {
             interrupted |= !joined(closer);
         }
+        running = List.of();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -333,8 +333,11 @@ class ApiIT {
         List<String> foreign = listen("?last_event_id=1-1", 2);
 
         assertThat(first).anyMatch(line -> line.contains("\"state\":\"RUNNING\""));
-        assertThat(second).anyMatch(line -> line.contains("\"key\":\"new\""));
-        assertThat(foreign).anyMatch(line -> line.contains("restarted"));
+        assertThat(first).anyMatch(line -> line.equals("event: start"));
+        assertThat(second)
+                .anyMatch(line -> line.contains("\"key\":\"new\""))
+                .noneMatch(line -> line.equals("event: start"));
+        assertThat(foreign).anyMatch(line -> line.equals("event: start"));
     }
 
     @Test
