@@ -112,7 +112,9 @@ class TrainingTest {
         Path out = folder.resolve("three.onnx");
 
         ModelCard three = new Training(Clock.fixed(NOW, ZoneOffset.UTC))
-                .run(new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3, 1), silent());
+                .run(
+                        new Training.Request(one.spec(), data, Selection.ALL, out, 1, null, 3, 1),
+                        Training.Listener.SILENT);
 
         assertThat(three.provenance().configuration()).containsEntry("ensemble", "3");
         assertThat(three.metrics().get("parity_error_nats")).isLessThan(1e-4);
@@ -172,7 +174,7 @@ class TrainingTest {
                 """, "visits.yaml");
         Path out = folder.resolve("visits.onnx");
         ModelCard card = new Training(Clock.fixed(NOW, ZoneOffset.UTC))
-                .run(new Training.Request(spec, data, Selection.ALL, out, 1, null), silent());
+                .run(new Training.Request(spec, data, Selection.ALL, out, 1, null), Training.Listener.SILENT);
         Path today = Files.writeString(
                 folder.resolve("today.csv"), "shop,visits\nlarge,390\nsmall,5\nsmall,390\nsmall,-1\nsmall,2.5\n");
 
@@ -238,17 +240,8 @@ class TrainingTest {
     }
 
     private ModelCard train(Path data, String out, long seed) {
-        return new Training(Clock.fixed(NOW, ZoneOffset.UTC)).run(request(data, folder.resolve(out), seed), silent());
-    }
-
-    private static Training.Listener silent() {
-        return new Training.Listener() {
-            @Override
-            public void begins(String phase, long steps, String unit) {}
-
-            @Override
-            public void at(long step, String figure) {}
-        };
+        return new Training(Clock.fixed(NOW, ZoneOffset.UTC))
+                .run(request(data, folder.resolve(out), seed), Training.Listener.SILENT);
     }
 
     private static Training.Request request(Path data, Path out, long seed) {

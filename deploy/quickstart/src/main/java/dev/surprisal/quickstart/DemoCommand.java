@@ -1,20 +1,17 @@
 package dev.surprisal.quickstart;
 
 import dev.surprisal.launcher.Commands;
+import dev.surprisal.launcher.Folders;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.schemas.model.AlarmRate;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -145,7 +142,7 @@ final class DemoCommand implements Callable<Integer> {
             return CommandLine.ExitCode.OK;
         } finally {
             if (temporary) {
-                delete(place);
+                Folders.delete(place);
             }
             ended.countDown();
         }
@@ -172,18 +169,6 @@ final class DemoCommand implements Callable<Integer> {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> paths = Files.walk(folder)) {
-            all = paths.sorted(Comparator.reverseOrder()).toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
         }
     }
 }

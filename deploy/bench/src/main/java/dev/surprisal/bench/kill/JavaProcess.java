@@ -31,6 +31,29 @@ final class JavaProcess implements AutoCloseable {
         line.addAll(List.of(arguments));
     }
 
+    /**
+     * The scorer of a topic.
+     *
+     * @param model as {@code serve --model} takes it
+     * @param more options of {@code serve}
+     */
+    static JavaProcess scorer(
+            String name, Path folder, int heapMebibytes, String servers, String topic, String model, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "dev.surprisal.scorer.cli.Main",
+                "serve",
+                "--bootstrap-servers",
+                servers,
+                "--topic",
+                topic,
+                "--model",
+                model,
+                "--port",
+                "0"));
+        arguments.addAll(List.of(more));
+        return new JavaProcess(name, folder, heapMebibytes, arguments.toArray(String[]::new));
+    }
+
     String name() {
         return name;
     }

@@ -1,6 +1,7 @@
 package dev.surprisal.bench.kill;
 
 import dev.surprisal.launcher.Commands;
+import dev.surprisal.launcher.Folders;
 import dev.surprisal.launcher.Verbosity;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -187,22 +187,9 @@ final class KillRun {
     }
 
     private JavaProcess scorer(String instance, String servers) {
-        return new JavaProcess(
-                "scorer-" + instance,
-                folder,
-                HEAP_MEBIBYTES,
-                "dev.surprisal.scorer.cli.Main",
-                "serve",
-                "--bootstrap-servers",
-                servers,
-                "--topic",
-                TOPIC,
-                "--model",
-                "topic:" + NumberedRecords.NAME,
-                "--instance",
-                instance,
-                "--port",
-                "0");
+        String model = "topic:" + NumberedRecords.NAME;
+        return JavaProcess.scorer(
+                "scorer-" + instance, folder, HEAP_MEBIBYTES, servers, TOPIC, model, "--instance", instance);
     }
 
     private static void publish(String servers, String version, Path model) throws IOException, InterruptedException {

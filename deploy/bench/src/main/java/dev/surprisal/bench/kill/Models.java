@@ -18,18 +18,6 @@ final class Models {
 
     private Models() {}
 
-    private static final class Quiet implements Training.Listener {
-        @Override
-        public void begins(String phase, long steps, String unit) {
-            // It is over soon.
-        }
-
-        @Override
-        public void at(long step, String figure) {
-            // It is over soon.
-        }
-    }
-
     /** Trains one for a few seconds, and writes it into a file. */
     static ModelCard train(Path folder, Path out, long seed) throws IOException {
         Path data = folder.resolve("training.jsonl");
@@ -43,6 +31,6 @@ final class Models {
                 .run(
                         new Training.Request(NumberedRecords.spec(), data, Selection.ALL, out, seed, null),
                         new Training.Options(null, null, false, false, BUDGET),
-                        new Quiet());
+                        Training.Listener.SILENT);
     }
 }

@@ -1,6 +1,7 @@
 package dev.surprisal.bench.kill;
 
 import dev.surprisal.launcher.Commands;
+import dev.surprisal.launcher.Folders;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.quickstart.EmbeddedBroker;
 import dev.surprisal.schemas.SurprisalException;
@@ -92,20 +93,8 @@ public final class SwapsCommand implements Callable<Integer> {
         Path model = folder.resolve("model.onnx");
         List<String> versions = new ArrayList<>();
         versions.add(replace(model, onnx, card, 0));
-        try (JavaProcess scorer = new JavaProcess(
-                "scorer",
-                folder,
-                HEAP_MEBIBYTES,
-                "dev.surprisal.scorer.cli.Main",
-                "serve",
-                "--bootstrap-servers",
-                servers,
-                "--topic",
-                TOPIC,
-                "--model",
-                model.toString(),
-                "--port",
-                "0")) {
+        try (JavaProcess scorer =
+                JavaProcess.scorer("scorer", folder, HEAP_MEBIBYTES, servers, TOPIC, model.toString())) {
             scorer.start();
             awaitServed(scorer, versions.get(0));
             try (Ledger ledger = new Ledger(servers, TOPIC);

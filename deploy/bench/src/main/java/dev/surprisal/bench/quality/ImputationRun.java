@@ -1,6 +1,7 @@
 package dev.surprisal.bench.quality;
 
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.launcher.Folders;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.trainer.evaluation.Ranking;
 import dev.surprisal.trainer.imputation.FileImputer;
@@ -75,7 +76,7 @@ record ImputationRun(double missing, int rounds, long seed) {
                         .compare(filledIn(model, normalGaps, folder), complete, withGaps);
             }
         } finally {
-            TableRuns.delete(folder);
+            Folders.delete(folder);
         }
     }
 

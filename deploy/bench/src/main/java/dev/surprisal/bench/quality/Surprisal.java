@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Surprisal as its users run it on files: describe, train and score, with nothing set but the seed. */
-final class Surprisal {
+public final class Surprisal {
 
     private Surprisal() {}
 
@@ -30,17 +30,31 @@ final class Surprisal {
     static ScoringModel fit(Protocol.Split split, UnaryOperator<RecordSpec> edit, long seed, Path folder)
             throws IOException {
         Path training = folder.resolve("training.csv");
-        Path file = folder.resolve("model.onnx");
         if (split.labelled()) {
             split.training().writeLabelled(training);
         } else {
             split.training().write(training);
         }
+        String label = split.labelled() ? LabelledTable.LABEL : null;
+        return fit(training, label, edit, seed, folder.resolve("model.onnx"));
+    }
+
+    /**
+     * Describes and trains.
+     *
+     * @param training a CSV file of normal rows without labels
+     * @param file the model file to write
+     * @return the model, to be closed
+     */
+    public static ScoringModel fit(Path training, long seed, Path file) throws IOException {
+        return fit(training, null, UnaryOperator.identity(), seed, file);
+    }
+
+    private static ScoringModel fit(Path training, String label, UnaryOperator<RecordSpec> edit, long seed, Path file)
+            throws IOException {
         RecordSpec spec = SpecFile.parse(
-                SpecDraft.of(training, "bench", split.labelled() ? LabelledTable.LABEL : null, position -> {})
-                        .toYaml(),
-                "the spec of " + training);
-        Selection selection = split.labelled() ? new Selection(LabelledTable.LABEL, "0", 0, true) : Selection.ALL;
+                SpecDraft.of(training, "bench", label, position -> {}).toYaml(), "the spec of " + training);
+        Selection selection = label == null ? Selection.ALL : new Selection(label, "0", 0, true);
         new Training(Clock.systemUTC())
                 .run(
                         new Training.Request(edit.apply(spec), training, selection, file, seed, null),

@@ -1,16 +1,15 @@
 package dev.surprisal.bench.quality;
 
+import dev.surprisal.launcher.Folders;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** The runs of all detectors, with all seeds, on one table. */
 final class TableRuns {
@@ -74,17 +73,7 @@ final class TableRuns {
                     result.fitSeconds());
             progress.flush();
         } finally {
-            delete(work);
-        }
-    }
-
-    static void delete(Path work) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(work)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.delete(path);
+            Folders.delete(work);
         }
     }
 }

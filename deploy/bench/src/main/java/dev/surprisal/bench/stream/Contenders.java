@@ -8,7 +8,6 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
-import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Emission;
@@ -94,13 +93,11 @@ final class Contenders {
                 new Pipeline(
                         pipeline.name(),
                         pipeline.topic(),
-                        null,
-                        ModelSource.file(model),
+                        model,
                         null,
                         pipeline.delivery(),
                         pipeline.threads(),
                         pipeline.maxRecordBytes(),
-                        null,
                         pipeline.kafka(),
                         new Emission(1, full)),
                 served(),

@@ -1,5 +1,6 @@
 package dev.surprisal.bench.stream;
 
+import dev.surprisal.launcher.Folders;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
@@ -12,10 +13,8 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -123,7 +122,7 @@ public final class StreamCommand implements Callable<Integer> {
             }
             return CommandLine.ExitCode.OK;
         } finally {
-            delete(folder);
+            Folders.delete(folder);
         }
     }
 
@@ -141,14 +140,6 @@ public final class StreamCommand implements Callable<Integer> {
         }
         if (latencySeconds > 0) {
             tables.latency(new LatencyRun(site, streamed, model), contenders, latencySeconds);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(each);
-            }
         }
     }
 }

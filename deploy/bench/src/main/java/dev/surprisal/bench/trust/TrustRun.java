@@ -1,19 +1,15 @@
 package dev.surprisal.bench.trust;
 
 import dev.surprisal.bench.quality.LabelledTable;
+import dev.surprisal.bench.quality.Surprisal;
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.launcher.Folders;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordEncoder;
-import dev.surprisal.schemas.record.RecordSpec;
-import dev.surprisal.schemas.record.SpecFile;
-import dev.surprisal.trainer.Training;
 import dev.surprisal.trainer.data.RecordReader;
-import dev.surprisal.trainer.data.SpecDraft;
-import dev.surprisal.trainer.data.TrainingData.Selection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -47,20 +43,13 @@ record TrustRun(ScoringModel model, List<EncodedRow> training, List<EncodedRow> 
         Path folder = Files.createTempDirectory("surprisal-bench-");
         Path training = folder.resolve("training.csv");
         Path rest = folder.resolve("fresh.csv");
-        Path file = folder.resolve("model.onnx");
         try {
             write(table, taken.subList(fresh, taken.size()), training);
             write(table, taken.subList(0, fresh), rest);
-            RecordSpec spec = SpecFile.parse(
-                    SpecDraft.of(training, "bench", null, position -> {}).toYaml(), "the spec of " + training);
-            new Training(Clock.systemUTC())
-                    .run(new Training.Request(spec, training, Selection.ALL, file, seed, null), new Silent());
-            ScoringModel model = ScoringModel.open(file);
+            ScoringModel model = Surprisal.fit(training, seed, folder.resolve("model.onnx"));
             return new TrustRun(model, encoded(model, training), encoded(model, rest));
         } finally {
-            for (Path path : List.of(training, rest, file, folder)) {
-                Files.deleteIfExists(path);
-            }
+            Folders.delete(folder);
         }
     }
 
@@ -106,13 +95,5 @@ record TrustRun(ScoringModel model, List<EncodedRow> training, List<EncodedRow> 
     @Override
     public void close() {
         model.close();
-    }
-
-    private static final class Silent implements Training.Listener {
-        @Override
-        public void begins(String phase, long steps, String unit) {}
-
-        @Override
-        public void at(long step, String figure) {}
     }
 }
