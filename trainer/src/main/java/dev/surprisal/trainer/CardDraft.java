@@ -3,6 +3,7 @@ package dev.surprisal.trainer;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.DriftReference;
 import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
@@ -47,12 +48,14 @@ record CardDraft(
     ModelCard calibrated(
             Calibration calibration,
             FirstLook firstLook,
+            DriftReference reference,
             AlarmRate alarmRate,
             byte[] graph,
             Instant start,
             Instant end,
             Map<String, Double> metrics) {
-        ModelCard card = card("", calibration, firstLook, alarmRate, provenance(start, end), metrics);
+        ModelCard card = card("", calibration, firstLook, alarmRate, provenance(start, end), metrics)
+                .withReference(reference);
         return card.withVersion(version(graph, card));
     }
 

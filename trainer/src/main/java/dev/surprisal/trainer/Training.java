@@ -13,6 +13,7 @@ import dev.surprisal.schemas.record.Likelihood;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.trainer.calibration.Calibrator;
 import dev.surprisal.trainer.calibration.FirstLookCalibrator;
+import dev.surprisal.trainer.calibration.TrainingReference;
 import dev.surprisal.trainer.data.Complement;
 import dev.surprisal.trainer.data.DataException;
 import dev.surprisal.trainer.data.Draw;
@@ -57,6 +58,10 @@ public final class Training {
     private static final int MOST_HELD_OUT = 50_000;
     private static final long MOST_HELD_OUT_BYTES = 64L << 20;
     private static final int FEWEST_RECORDS = 20;
+    /** How many records tell what the training data are like: what comes later is compared with them, and more would hardly be more exact. */
+    private static final int MOST_REFERENCE = 50_000;
+
+    private static final long MOST_REFERENCE_BYTES = 16L << 20;
 
     private final Clock clock;
 
@@ -232,6 +237,7 @@ public final class Training {
         ModelCard card = draft.calibrated(
                 calibration,
                 firstLook,
+                TrainingReference.of(reference(data.rows(), request.seed()), request.spec()),
                 alarmRate,
                 graph,
                 start,
@@ -290,6 +296,12 @@ public final class Training {
         double wanted = HELD_OUT_OF_FIRST * first + HELD_OUT * (rows.count() - first);
         int count = (int) Math.min(most, Math.max(1, Math.round(wanted)));
         return RandomSubset.of(rows.count(), count, Draw.HELD_OUT.seed(seed, 0));
+    }
+
+    private static EncodedRows reference(Rows rows, long seed) {
+        long most = Math.min(MOST_REFERENCE, Math.max(FEWEST_RECORDS, MOST_REFERENCE_BYTES / rows.bytesPerRow()));
+        int count = (int) Math.min(most, rows.count());
+        return rows.select(RandomSubset.of(rows.count(), count, Draw.REFERENCE.seed(seed, 0)));
     }
 
     private static Columns columns(RecordSpec spec, TrainingData data) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
+import dev.surprisal.schemas.model.ColumnReference;
 import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
@@ -14,6 +15,7 @@ import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.calibration.Calibrator;
 import dev.surprisal.trainer.calibration.FirstLookCalibrator;
+import dev.surprisal.trainer.calibration.TrainingReference;
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.data.TrainingData;
 import dev.surprisal.trainer.export.LatentNoise;
@@ -76,6 +78,9 @@ class TinyModelTest {
         try (ScoringModel opened = ScoringModel.open(model, "the tiny model")) {
             assertThat(opened.card().calibration().records())
                     .isEqualTo(data.rows().count());
+            assertThat(opened.card().reference().columns())
+                    .extracting(ColumnReference::column)
+                    .containsExactly("amount", "weight", "express", "country");
         }
         if (System.getProperty("tiny.model") != null) {
             Files.write(Path.of(System.getProperty("tiny.model")), model);
@@ -106,7 +111,8 @@ class TinyModelTest {
                 AlarmRate.parse("1/100"),
                 new Provenance(Instant.EPOCH, 1, data.fingerprint(), 2_000, 2_000, 1, Map.of(), Map.of()),
                 Map.of(),
-                firstLook);
+                firstLook,
+                TrainingReference.of(data.rows().first(2_000), spec));
     }
 
     private static Path records(Path folder) throws IOException {

@@ -1,10 +1,14 @@
 package dev.surprisal.schemas.model;
 
+import dev.surprisal.schemas.record.Column;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.Vocabulary;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a model says of itself; kept as JSON in the metadata of the ONNX file under {@value #METADATA_KEY}.
@@ -20,6 +24,7 @@ import java.util.Map;
  * @param provenance where it comes from
  * @param metrics figures about it, by name
  * @param firstLook what is known of its first look; null where it has none, as before format 1.1
+ * @param reference what the training data were like; null where it is not known, as before format 1.2
  */
 public record ModelCard(
         String format,
@@ -32,7 +37,8 @@ public record ModelCard(
         AlarmRate alarmRate,
         Provenance provenance,
         Map<String, Double> metrics,
-        FirstLook firstLook) {
+        FirstLook firstLook,
+        DriftReference reference) {
 
     /** The key of the card in the ONNX file's metadata. */
     public static final String METADATA_KEY = "surprisal.card";
@@ -41,7 +47,7 @@ public record ModelCard(
     public static final String FIRST_LOOK_KEY = "surprisal.first-look";
 
     /** The format that this version writes. */
-    public static final String FORMAT = "1.1";
+    public static final String FORMAT = "1.2";
 
     public ModelCard {
         vocabularies = List.copyOf(vocabularies);
@@ -54,6 +60,17 @@ public record ModelCard(
         if (calibration.typicalLogProbability().length != columns) {
             throw new ModelException("the model card's calibration knows " + calibration.typicalLogProbability().length
                     + " columns, its spec " + columns);
+        }
+        if (reference != null) {
+            Set<String> known = Stream.concat(spec.numberColumns().stream(), spec.categoryColumns().stream())
+                    .map(Column::name)
+                    .collect(Collectors.toSet());
+            for (ColumnReference column : reference.columns()) {
+                if (!known.contains(column.column())) {
+                    throw new ModelException("the model card knows what the column " + column.column()
+                            + " was like in training, and its spec has no such column");
+                }
+            }
         }
         Removal removal = calibration.removal();
         if (removal != null
@@ -79,10 +96,66 @@ public record ModelCard(
         this(format, name, version, spec, vocabularies, score, calibration, alarmRate, provenance, metrics, null);
     }
 
+    /** The card of a model that does not know what the training data were like. */
+    public ModelCard(
+            String format,
+            String name,
+            String version,
+            RecordSpec spec,
+            List<Vocabulary> vocabularies,
+            ScoreOutput score,
+            Calibration calibration,
+            AlarmRate alarmRate,
+            Provenance provenance,
+            Map<String, Double> metrics,
+            FirstLook firstLook) {
+        this(
+                format,
+                name,
+                version,
+                spec,
+                vocabularies,
+                score,
+                calibration,
+                alarmRate,
+                provenance,
+                metrics,
+                firstLook,
+                null);
+    }
+
     /** The same card with another version. */
     public ModelCard withVersion(String other) {
         return new ModelCard(
-                format, name, other, spec, vocabularies, score, calibration, alarmRate, provenance, metrics, firstLook);
+                format,
+                name,
+                other,
+                spec,
+                vocabularies,
+                score,
+                calibration,
+                alarmRate,
+                provenance,
+                metrics,
+                firstLook,
+                reference);
+    }
+
+    /** The same card with what the training data were like. */
+    public ModelCard withReference(DriftReference known) {
+        return new ModelCard(
+                format,
+                name,
+                version,
+                spec,
+                vocabularies,
+                score,
+                calibration,
+                alarmRate,
+                provenance,
+                metrics,
+                firstLook,
+                known);
     }
 
     /** An encoder of the records that the model scores. */

@@ -34,10 +34,10 @@ public final class ModelCardJson {
         }
     }
 
-    /** What of a card decides scores and verdicts, from which its version is derived: all but the version itself, the provenance and the metrics. */
+    /** What of a card decides scores and verdicts, from which its version is derived: all but the version itself, the provenance, the metrics and the reference. */
     public static String writeContent(ModelCard card) {
         ObjectNode tree = JSON.valueToTree(card);
-        tree.remove(List.of("version", "provenance", "metrics"));
+        tree.remove(List.of("version", "provenance", "metrics", "reference"));
         return tree.toString();
     }
 

@@ -4,6 +4,7 @@ import dev.surprisal.schemas.model.ModelException;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -21,6 +22,8 @@ public final class RowScorer implements AutoCloseable {
     private final RowBatch full;
     /** Of each row a {@link Verdict}, a {@link RecordException} that says why there is none, or null as long as it waits. */
     private final List<Object> results = new ArrayList<>();
+    /** With a screen, the first look at each row, in nats as a score. */
+    private double[] looks = new double[0];
     /** The index, among all rows, of each in the full batch. */
     private final int[] indices = new int[RowBatch.CAPACITY];
 
@@ -80,6 +83,19 @@ public final class RowScorer implements AutoCloseable {
         return (Verdict) results.get(row);
     }
 
+    /**
+     * The p-value of a row by the kind of score that all rows have: of first looks where there is a screen, otherwise of full scores. Unlike those of verdicts, which come from both, these are all
+     * conformal by one calibration.
+     *
+     * @return in (0, 1]; NaN where there is no finite score
+     */
+    public double comparablePValue(int row) {
+        if (screen != null) {
+            return Double.isFinite(looks[row]) ? screen.comparablePValue(looks[row]) : Double.NaN;
+        }
+        return results.get(row) instanceof Verdict verdict ? verdict.pValue() : Double.NaN;
+    }
+
     /** Removes all rows. */
     public void clear() {
         results.clear();
@@ -92,8 +108,12 @@ public final class RowScorer implements AutoCloseable {
     private void look() {
         looked.look();
         int first = results.size() - looked.size();
+        if (looks.length < results.size()) {
+            looks = Arrays.copyOf(looks, Math.max(results.size(), 2 * looks.length));
+        }
         for (int row = 0; row < looked.size(); row++) {
             double score = -looked.firstLook(row);
+            looks[first + row] = score;
             if (screen.passes(score)) {
                 roomInFull();
                 indices[full.size()] = first + row;

@@ -55,6 +55,16 @@ public final class Screen {
         return !(score < threshold) || score == Double.NEGATIVE_INFINITY;
     }
 
+    /** The p-value of a first look among first looks, whether it passes or not. */
+    double comparablePValue(double score) {
+        return calibration.pValue(score);
+    }
+
+    /** What first looks of normal records scored. */
+    public Calibration calibration() {
+        return calibration;
+    }
+
     /** The verdict on a record that does not pass. */
     Verdict verdict(double score) {
         return Verdict.ofFirstLook(score, Math.max(leastPValue, calibration.pValue(score)));

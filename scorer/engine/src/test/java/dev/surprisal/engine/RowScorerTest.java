@@ -118,6 +118,39 @@ class RowScorerTest {
     }
 
     /** Of each row its verdict, or the message of why there is none. */
+    @Test
+    void comparablePValuesAreOfOneKindWhetherARowPassesOrNot() {
+        try (ScoringModel model = ScoringModel.open(MODEL)) {
+            Judge judge = new Judge(model.card(), RATE);
+            Screen screen = Screen.of(model.card(), RATE.value()).orElseThrow();
+            List<EncodedRow> rows = rows(3_000);
+            try (RowScorer screened = model.newScorer(judge, screen);
+                    RowScorer full = model.newScorer(judge, null)) {
+                for (RowScorer scorer : List.of(screened, full)) {
+                    rows.forEach(scorer::add);
+                    scorer.score();
+                }
+                int passed = 0;
+                for (int i = 0; i < rows.size(); i++) {
+                    Verdict verdict = screened.verdict(i);
+                    if (verdict.firstLook()) {
+                        // Those of verdicts are never so small that they would be flagged.
+                        assertThat(verdict.pValue())
+                                .isEqualTo(Math.max(Math.nextUp(RATE.value()), screened.comparablePValue(i)));
+                    } else {
+                        passed++;
+                        assertThat(screened.comparablePValue(i))
+                                .isLessThanOrEqualTo(
+                                        model.card().firstLook().calibration().pValue(screen.threshold()));
+                    }
+                    assertThat(full.comparablePValue(i))
+                            .isEqualTo(full.verdict(i).pValue());
+                }
+                assertThat(passed).isGreaterThan(20);
+            }
+        }
+    }
+
     private static List<Object> verdicts(
             ScoringModel model, Judge judge, Screen screen, List<EncodedRow> rows, int together) {
         List<Object> verdicts = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.schemas.model.ColumnReference;
 import dev.surprisal.schemas.model.ModelException;
 import dev.surprisal.schemas.model.ScoreOutput;
 import dev.surprisal.schemas.record.EncodedRow;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +29,24 @@ class ScoringModelTest {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void modelsSinceFormat12KnowWhatTheirTrainingDataWereLike() {
+        for (String before : List.of("tiny-1.0.onnx", "tiny-1.1.onnx")) {
+            try (ScoringModel model = ScoringModel.open(MODEL.resolveSibling(before))) {
+                assertThat(model.card().reference()).as(before).isNull();
+            }
+        }
+        try (ScoringModel model = ScoringModel.open(MODEL.resolveSibling("tiny-1.2.onnx"))) {
+            List<ColumnReference> columns = model.card().reference().columns();
+            assertThat(columns)
+                    .extracting(ColumnReference::column)
+                    .containsExactly("amount", "weight", "express", "country");
+            assertThat(columns).allMatch(column -> column.records() == 2_000);
+            assertThat(columns.get(1).counts()[ColumnReference.MISSING]).isBetween(60L, 140L);
+            assertThat(columns.get(3).codes()).hasSize(3);
+        }
+    }
 
     @Test
     void aModelOfFormatOneIsRead() {

@@ -24,7 +24,9 @@ public enum Draw {
     /** What is added to the numbers; numbered by step. */
     INPUT,
     /** Which known anomalies are shown; numbered by step. */
-    ANOMALIES;
+    ANOMALIES,
+    /** Which rows tell what the training data are like. */
+    REFERENCE;
 
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
