@@ -8,7 +8,7 @@ package dev.surprisal.schemas.event;
 public record Topics(String records) {
 
     /** What the names of topics that a pipeline writes end with, after a dot, as a regular expression. */
-    public static final String ENDINGS = "scores|shadow-scores|anomalies|dead-letters|model-events";
+    public static final String ENDINGS = "scores|shadow-scores|anomalies|dead-letters|model-events|drift";
 
     /** One {@link ScoreEvent} per record that could be scored. */
     public String scores() {
@@ -28,6 +28,11 @@ public record Topics(String records) {
     /** One {@link ModelEvent} whenever an instance begins to score with a model, or refuses one. */
     public String modelEvents() {
         return records + ".model-events";
+    }
+
+    /** One {@link DriftEvent} whenever an instance finds that a field, or the scores, began or ceased to be unlike training. */
+    public String drift() {
+        return records + ".drift";
     }
 
     /** One record per record that could not be scored: its original key, value and headers, and those of {@link DeadLetterHeaders}. */

@@ -80,6 +80,13 @@ final class PipelineOptions {
                     "Score every record in full. By default a first look is enough for those that are far from being flagged.")
     private boolean fullScores;
 
+    @Option(
+            names = "--drift-window",
+            paramLabel = "N",
+            description =
+                    "After how many records of this instance the fields are compared with the training data; off = never. Default: 10000.")
+    private String driftWindow;
+
     /** With the environment and the file. */
     Settings settings(Map<String, String> more) {
         Map<String, String> values = new HashMap<>(more);
@@ -95,6 +102,7 @@ final class PipelineOptions {
         values.put("max-record-bytes", maxRecordBytes);
         values.put("scores", scores);
         values.put("full-scores", fullScores ? "true" : null);
+        values.put("drift-window", driftWindow);
         return kafka.settings(values);
     }
 }

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.drift.DriftMonitors;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
@@ -8,6 +9,7 @@ import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
+import dev.surprisal.scorer.stream.SeveralListeners;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
@@ -36,18 +38,21 @@ public final class Scorer implements AutoCloseable {
     private final Pipelines pipelines;
     private final ModelSupply supply;
     private final OutputTails tails;
+    private final DriftMonitors drift;
 
     private Scorer(
             ApplicationContext context,
             NettyEmbeddedServer server,
             Pipelines pipelines,
             ModelSupply supply,
-            OutputTails tails) {
+            OutputTails tails,
+            DriftMonitors drift) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
         this.supply = supply;
         this.tails = tails;
+        this.drift = drift;
     }
 
     /**
@@ -63,18 +68,20 @@ public final class Scorer implements AutoCloseable {
         Activities activities =
                 new Activities(configured.stream().map(Pipeline::name).toList(), clock);
         OutputTails tails = new OutputTails(configured);
+        DriftMonitors drift = new DriftMonitors(configured, clock);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines, activities, tails, clock)
+                .singletons(pipelines, activities, tails, drift, clock)
                 .properties(HttpProperties.of(host, port))
                 .start();
         try {
             NettyEmbeddedServer server = listen(context, port);
-            pipelines.start(prepare(configured, supply, activities));
+            pipelines.start(prepare(configured, supply, activities, drift));
             tails.start();
-            return new Scorer(context, server, pipelines, supply, tails);
+            return new Scorer(context, server, pipelines, supply, tails, drift);
         } catch (RuntimeException e) {
             supply.close();
+            drift.close();
             context.close();
             throw e;
         }
@@ -97,13 +104,17 @@ public final class Scorer implements AutoCloseable {
     }
 
     /** One pipeline whose model cannot be used leaves the others alone; where no other has one either, there is nothing to do. */
-    private static List<PipelineStreams> prepare(List<Pipeline> configured, ModelSupply supply, Activities activities) {
+    private static List<PipelineStreams> prepare(
+            List<Pipeline> configured, ModelSupply supply, Activities activities, DriftMonitors drift) {
         List<PipelineStreams> prepared = new ArrayList<>();
         List<SurprisalException> failures = new ArrayList<>();
         for (Pipeline pipeline : configured) {
             KafkaAdmin.check(pipeline.kafka());
             ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
-            prepared.add(new PipelineStreams(pipeline, models, activities.of(pipeline.name())));
+            prepared.add(new PipelineStreams(
+                    pipeline,
+                    models,
+                    new SeveralListeners(List.of(activities.of(pipeline.name()), drift.of(pipeline.name())))));
             try {
                 supply.start(pipeline, models);
             } catch (SurprisalException e) {
@@ -147,6 +158,7 @@ public final class Scorer implements AutoCloseable {
     public void close() {
         supply.close();
         pipelines.close();
+        drift.close();
         tails.close();
         finishRequests();
         server.stopServerOnly();

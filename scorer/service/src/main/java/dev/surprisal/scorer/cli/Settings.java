@@ -4,6 +4,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic} or
- * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code drift-window} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -46,7 +47,8 @@ final class Settings {
             "threads",
             "max-record-bytes",
             "scores",
-            "full-scores"));
+            "full-scores",
+            "drift-window"));
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -187,12 +189,20 @@ final class Settings {
                                 prefix + "max-record-bytes", Integer.toString(Pipeline.USUAL_MAX_RECORD_BYTES))),
                 values.get(INSTANCE),
                 connection(),
-                emission);
+                emission,
+                drift(values.get(prefix + "drift-window")));
     }
 
     private Path path(String key) {
         String path = values.get(key);
         return path == null ? null : Path.of(path);
+    }
+
+    private static DriftOptions drift(String window) {
+        if (window == null) {
+            return DriftOptions.USUAL;
+        }
+        return window.equals("off") ? DriftOptions.OFF : new DriftOptions(integer("drift-window", window));
     }
 
     private static Delivery delivery(String text) {

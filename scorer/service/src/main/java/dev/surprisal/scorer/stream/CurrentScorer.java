@@ -19,15 +19,25 @@ final class CurrentScorer implements AutoCloseable {
     private final ModelSwitch models;
     private final int maxRecordBytes;
     private final boolean full;
+    private final boolean samples;
     private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
 
     /** @param full whether every record is scored in full */
     CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full) {
+        this(models, maxRecordBytes, full, false);
+    }
+
+    /**
+     * @param full whether every record is scored in full
+     * @param samples whether rows are drawn from what is scored
+     */
+    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full, boolean samples) {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
         this.full = full;
+        this.samples = samples;
     }
 
     /** Whether these records follow on those before, or come with partitions from another instance, which may have scored with a newer model; then that is fetched. */
@@ -55,6 +65,11 @@ final class CurrentScorer implements AutoCloseable {
             models.recent().add(records.get(0));
         }
         return scored;
+    }
+
+    /** What was drawn from the records that were scored last; null where nothing is. */
+    RowSample sample() {
+        return main == null ? null : main.sample();
     }
 
     ScoredRecord score(byte[] record) {
@@ -94,9 +109,9 @@ final class CurrentScorer implements AutoCloseable {
         return true;
     }
 
-    /** @param reasons not of a shadow, which publishes scores only */
-    private RecordScorer scorer(ServedModel model, boolean reasons) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes, full, reasons) : null;
+    /** @param first not of a shadow, which publishes scores only: no reasons, and nothing is drawn */
+    private RecordScorer scorer(ServedModel model, boolean first) {
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, full, first, first && samples) : null;
     }
 
     private static void close(RecordScorer scorer) {

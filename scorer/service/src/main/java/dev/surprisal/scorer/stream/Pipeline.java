@@ -26,6 +26,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
  * @param kafka properties of the connection, as Kafka's clients take them
  * @param emission which scores are published
+ * @param drift how it is watched whether what comes is still like the training data
  */
 public record Pipeline(
         String name,
@@ -38,7 +39,8 @@ public record Pipeline(
         int maxRecordBytes,
         String instance,
         Map<String, String> kafka,
-        Emission emission) {
+        Emission emission,
+        DriftOptions drift) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
@@ -93,6 +95,34 @@ public record Pipeline(
             throw new SurprisalException(
                     "there is no Kafka to connect to; set bootstrap servers, such as localhost:9092");
         }
+    }
+
+    /** It watches for drift as is usual. */
+    public Pipeline(
+            String name,
+            String topic,
+            String pattern,
+            ModelSource model,
+            AlarmRule alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            String instance,
+            Map<String, String> kafka,
+            Emission emission) {
+        this(
+                name,
+                topic,
+                pattern,
+                model,
+                alarmRate,
+                delivery,
+                threads,
+                maxRecordBytes,
+                instance,
+                kafka,
+                emission,
+                DriftOptions.USUAL);
     }
 
     /** One topic and one model file; it publishes the scores of all records. */

@@ -72,9 +72,13 @@ public final class PipelineStreams implements AutoCloseable {
                 remembers);
     }
 
+    /** Of what comes by the topic. */
     static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
         return () -> new CurrentScorer(
-                models, pipeline.maxRecordBytes(), pipeline.emission().full());
+                models,
+                pipeline.maxRecordBytes(),
+                pipeline.emission().full(),
+                pipeline.drift().isOn());
     }
 
     public void start() {
@@ -185,7 +189,8 @@ public final class PipelineStreams implements AutoCloseable {
      * @param records each one in UTF-8
      */
     public List<ScoredRecord> score(List<byte[]> records) {
-        try (CurrentScorer scorer = scorers(pipeline, models).get()) {
+        try (CurrentScorer scorer = new CurrentScorer(
+                models, pipeline.maxRecordBytes(), pipeline.emission().full())) {
             return scorer.score(records);
         }
     }

@@ -74,6 +74,7 @@ public final class PipelineTopics {
         }
         // Few, and in one order.
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));
+        plan.add(output(existing, new Planned(topics.drift(), false, 1, replicas, Map.of())));
         if (pipeline.model().published() != null) {
             plan.add(output(existing, new Planned(ModelTopic.NAME, false, 1, replicas, ModelTopic.CONFIGS)));
         }

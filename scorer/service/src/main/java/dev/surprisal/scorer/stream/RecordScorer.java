@@ -21,24 +21,33 @@ final class RecordScorer implements AutoCloseable {
     private final JsonRecordParser parser;
     private final EncodedRow row;
     private final RowScorer rows;
+    /** Null where nobody looks at what comes. */
+    private final RowSampler sampler;
+
+    private RowSample sample;
 
     /**
      * @param model held already, for this to let go of
      * @param full whether every record is scored in full
      */
     RecordScorer(ServedModel model, int maxRecordBytes, boolean full) {
-        this(model, maxRecordBytes, full, true);
+        this(model, maxRecordBytes, full, true, false);
     }
 
-    /** @param reasons whether flags have them */
-    RecordScorer(ServedModel model, int maxRecordBytes, boolean full, boolean reasons) {
+    /**
+     * @param reasons whether flags have them
+     * @param samples whether rows are drawn from what is scored
+     */
+    RecordScorer(ServedModel model, int maxRecordBytes, boolean full, boolean reasons, boolean samples) {
         this.model = model;
         this.maxRecordBytes = maxRecordBytes;
         RecordEncoder encoder = model.card().newEncoder();
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
-        rows = model.newScorer(
-                full ? null : Screen.of(model.card(), model.judge().level()).orElse(null), reasons);
+        Screen screen =
+                full ? null : Screen.of(model.card(), model.judge().level()).orElse(null);
+        rows = model.newScorer(screen, reasons);
+        sampler = samples ? new RowSampler(model.card(), screen) : null;
     }
 
     ServedModel model() {
@@ -53,6 +62,7 @@ final class RecordScorer implements AutoCloseable {
                 outcomes.add(add(record));
             }
             RuntimeException failure = run();
+            sample = sampler == null || failure != null ? null : sampler.take(rows);
             int at = 0;
             for (int i = 0; i < outcomes.size(); i++) {
                 if (outcomes.get(i) == null) {
@@ -62,7 +72,15 @@ final class RecordScorer implements AutoCloseable {
             return outcomes;
         } finally {
             rows.clear();
+            if (sampler != null) {
+                sampler.clear();
+            }
         }
+    }
+
+    /** What was drawn from the records that were scored last; null where nothing is, or the model failed. */
+    RowSample sample() {
+        return sample;
     }
 
     Outcome score(byte[] record) {
@@ -88,6 +106,9 @@ final class RecordScorer implements AutoCloseable {
             return Outcome.Refused.of(e);
         }
         rows.add(row);
+        if (sampler != null) {
+            sampler.offer(row, rows.size() - 1);
+        }
         return null;
     }
 

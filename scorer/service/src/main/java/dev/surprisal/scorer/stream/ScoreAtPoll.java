@@ -53,7 +53,7 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
             timestamps[at] = record.timestamp();
             record.headers().add(new OutcomeHeader(scored.get(at++)));
         }
-        listener.scored(ScoredBatch.of(scored, timestamps, nanos));
+        listener.scored(ScoredBatch.of(scored, timestamps, nanos, scorer.sample()));
         return polled;
     }
 

@@ -12,12 +12,19 @@ import java.util.List;
  * @param pValues [N] in (0, 1]; NaN of a record that has no score
  * @param screened whether a first look was enough for any of them
  * @param nanos how long it took, from bytes to verdicts
+ * @param sample rows drawn from it; null where none are
  */
 public record ScoredBatch(
-        ServedModel model, long[] timestamps, double[] scores, double[] pValues, boolean screened, long nanos) {
+        ServedModel model,
+        long[] timestamps,
+        double[] scores,
+        double[] pValues,
+        boolean screened,
+        long nanos,
+        RowSample sample) {
 
     /** @param scored at least one, all by the same model */
-    static ScoredBatch of(List<ScoredRecord> scored, long[] timestamps, long nanos) {
+    static ScoredBatch of(List<ScoredRecord> scored, long[] timestamps, long nanos, RowSample sample) {
         int n = scored.size();
         double[] scores = new double[n];
         double[] pValues = new double[n];
@@ -32,7 +39,7 @@ public record ScoredBatch(
                 pValues[i] = Double.NaN;
             }
         }
-        return new ScoredBatch(scored.get(0).model(), timestamps, scores, pValues, screened, nanos);
+        return new ScoredBatch(scored.get(0).model(), timestamps, scores, pValues, screened, nanos, sample);
     }
 
     /** N, how many records it has. */

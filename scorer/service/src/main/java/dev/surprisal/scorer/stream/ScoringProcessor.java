@@ -80,7 +80,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         long start = System.nanoTime();
         ScoredRecord scored = scorer.score(record.value());
         long nanos = System.nanoTime() - start;
-        listener.scored(ScoredBatch.of(List.of(scored), new long[] {record.timestamp()}, nanos));
+        listener.scored(ScoredBatch.of(List.of(scored), new long[] {record.timestamp()}, nanos, scorer.sample()));
         return scored;
     }
 

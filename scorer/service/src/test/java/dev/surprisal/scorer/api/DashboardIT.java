@@ -7,7 +7,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.DriftOptions;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
@@ -58,12 +61,17 @@ class DashboardIT {
         pipeline = new Pipeline(
                 "payments",
                 "payments",
-                TinyModel.write(folder.resolve("tiny.onnx")),
+                null,
+                ModelSource.file(TinyModel.write(folder.resolve("tiny.onnx"))),
                 null,
                 Delivery.EXACTLY_ONCE,
                 1,
                 1 << 20,
-                Map.of("bootstrap.servers", broker.address()));
+                null,
+                Map.of("bootstrap.servers", broker.address()),
+                Emission.ALL,
+                // Full after the first records, a tenth of which is unlike training.
+                new DriftOptions(400));
         startScorer();
     }
 

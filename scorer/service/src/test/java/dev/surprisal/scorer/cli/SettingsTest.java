@@ -7,6 +7,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
@@ -111,6 +112,24 @@ class SettingsTest {
         assertThatThrownBy(() -> new Settings(none, Map.of(), null).pipelines())
                 .isInstanceOf(SurprisalException.class)
                 .hasMessageContaining("use all, none or a share such as 1/100");
+    }
+
+    @Test
+    void howOftenDriftIsLookedForIsANumberOfRecordsOrOff() {
+        assertThat(only(new Settings(LEAST, Map.of(), null)).drift()).isEqualTo(new DriftOptions(10_000));
+        Map<String, String> environment = Map.of("SURPRISAL_DRIFT_WINDOW", "500");
+        assertThat(only(new Settings(LEAST, environment, null)).drift()).isEqualTo(new DriftOptions(500));
+        Map<String, String> set = new HashMap<>(LEAST);
+        set.put("drift-window", "off");
+        assertThat(only(new Settings(set, Map.of(), null)).drift().isOn()).isFalse();
+        set.put("drift-window", "3");
+        assertThatThrownBy(() -> new Settings(set, Map.of(), null).pipelines())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("drift-window must be at least 200 records, or off");
+        set.put("drift-window", "often");
+        assertThatThrownBy(() -> new Settings(set, Map.of(), null).pipelines())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("'often' is no value of drift-window");
     }
 
     @Test

@@ -58,6 +58,8 @@ class ScoringTopologyTest {
     private TestOutputTopic<byte[], byte[]> scores;
     private TestOutputTopic<byte[], byte[]> anomalies;
     private TestOutputTopic<byte[], byte[]> deadLetters;
+    private final List<RowSample> samples = new ArrayList<>();
+    private StreamListener listener = StreamListener.NONE;
 
     @TempDir
     private Path folder;
@@ -98,7 +100,7 @@ class ScoringTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
         driver = new TopologyTestDriver(
-                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), StreamListener.NONE), properties);
+                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), listener), properties);
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
         scores = driver.createOutputTopic("payments.scores", bytes, bytes);
@@ -137,6 +139,42 @@ class ScoringTopologyTest {
         assertThat(score.get("reconstruction_log_probability").asDouble()).isEqualTo(0.375);
         assertThat(anomalies.isEmpty()).isTrue();
         assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void oneRowOfFourIsShownToWhoLooksForDriftWithPValuesOfOneKind() {
+        // Given
+        listener = new GuardedListener(new StreamListener() {
+            @Override
+            public void scored(ScoredBatch batch) {
+                samples.add(batch.sample());
+                if (samples.size() == 1) {
+                    throw new IllegalStateException("whoever looks on does not hold up records");
+                }
+            }
+        });
+        openWithFirstLook(Emission.ALL);
+
+        // When
+        for (int i = 0; i < 400; i++) {
+            send((i % 2 == 0 ? USUAL : LARGE).getBytes(UTF_8));
+        }
+        send("not JSON".getBytes(UTF_8));
+
+        // Then
+        assertThat(scores.getQueueSize()).isEqualTo(400);
+        assertThat(samples).hasSize(401).allMatch(RowSample::firstLooks);
+        assertThat(samples.stream().mapToInt(RowSample::records).sum()).isEqualTo(400);
+        List<RowSample> drawn =
+                samples.stream().filter(sample -> sample.size() > 0).toList();
+        assertThat(drawn).hasSize(100).allMatch(sample -> sample.size() == 1);
+        for (RowSample sample : drawn) {
+            boolean large = sample.numbers()[0] == 500;
+            assertThat(sample.numbers()).containsExactly(large ? 500 : 50, 30);
+            assertThat(sample.categories()).containsExactly(1);
+            assertThat(sample.pValues()[0]).isBetween(large ? 0 : 0.9, large ? 0.001 : 1);
+        }
+        listener = StreamListener.NONE;
     }
 
     @Test
