@@ -62,6 +62,13 @@ await step('an empty scorer says that nothing has been flagged', async () => {
   await accessible('the empty overview');
 });
 
+await step('drift waits for records', async () => {
+  await page.getByRole('link', { name: 'Drift' }).click();
+  await page.getByText('No record has been scored yet').waitFor();
+  await accessible('drift without records');
+  await page.getByRole('link', { name: 'Overview' }).click();
+});
+
 await step('flags and counts appear as they happen', async () => {
   await ask('send 400');
   await lines.first().waitFor();
@@ -132,6 +139,19 @@ await step('the model says what it is', async () => {
   await accessible('the model');
 });
 
+await step('drift by field, with what has moved', async () => {
+  await page.getByRole('link', { name: 'Drift' }).click();
+  await page.getByText('Retraining is recommended').waitFor();
+  const amount = page.locator('tbody tr', { hasText: 'amount' });
+  await amount.getByText('drifted', { exact: true }).waitFor();
+  await amount.getByText(/in the median/).waitFor();
+  assert.match(await amount.locator('svg[role=img]').getAttribute('aria-label'), /greatest difference: above 59/);
+  assert.ok(await amount.locator('rect[fill="var(--series)"]').count() > 3);
+  assert.equal(await page.locator('tbody tr').count(), 3);
+  await accessible('drift');
+  await picture('drift');
+});
+
 await step('dark, and as a phone shows it', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.getByRole('link', { name: 'Overview' }).click();
@@ -140,7 +160,7 @@ await step('dark, and as a phone shows it', async () => {
   await accessible('the dark overview');
   await picture('overview-dark');
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const where of ['#/', '#/flags', '#/dead-letters', '#/model']) {
+  for (const where of ['#/', '#/flags', '#/dead-letters', '#/model', '#/drift']) {
     await page.goto(`${address}/${where}`);
     await page.locator('main h1').waitFor();
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -5,13 +5,14 @@ import { empty, h } from './dom.js';
 import { clock } from './format.js';
 import { startTheme } from './theme.js';
 import { deadLetters } from './views/dead-letters.js';
+import { drift } from './views/drift.js';
 import { flag } from './views/flag.js';
 import { flags } from './views/flags.js';
 import { model } from './views/model.js';
 import { overview } from './views/overview.js';
 
 const MOST_SAMPLES = 600;
-const PAGES = { overview, flags, flag, 'dead-letters': deadLetters, model };
+const PAGES = { overview, flags, flag, 'dead-letters': deadLetters, model, drift };
 
 const main = document.getElementById('main');
 const notice = document.getElementById('notice');
