@@ -8,13 +8,15 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
+import dev.surprisal.scorer.drift.DriftMonitor;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import dev.surprisal.scorer.stream.StandInStreams;
-import dev.surprisal.scorer.stream.StreamListener;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,6 +49,14 @@ final class Contenders {
                 standIn("a", "bytes passed through", () -> value -> value, 1),
                 standIn("b", "JSON in and out only", () -> new JsonOnly(card, "json"), 1),
                 scorer("c", "the scorer, at least once", Delivery.AT_LEAST_ONCE, 1, 1, false),
+                new Contender(
+                        "c-",
+                        "as c, without watching for drift",
+                        Delivery.AT_LEAST_ONCE,
+                        1,
+                        1,
+                        1,
+                        pipeline -> score(pipeline, false, DriftOptions.OFF)),
                 scorer("d", "the scorer, exactly once", Delivery.EXACTLY_ONCE, 1, 1, false),
                 scorer("c'", "the scorer, at least once, every record in full", Delivery.AT_LEAST_ONCE, 1, 1, true),
                 new Contender(
@@ -77,7 +87,8 @@ final class Contenders {
     }
 
     private Contender scorer(String letter, String name, Delivery delivery, int threads, int instances, boolean full) {
-        return new Contender(letter, name, delivery, threads, instances, 1, pipeline -> score(pipeline, full));
+        return new Contender(
+                letter, name, delivery, threads, instances, 1, pipeline -> score(pipeline, full, DriftOptions.USUAL));
     }
 
     private static Contender standIn(String letter, String name, Supplier<UnaryOperator<byte[]>> work, double share) {
@@ -88,20 +99,23 @@ final class Contenders {
         });
     }
 
-    private AutoCloseable score(Pipeline pipeline, boolean full) {
+    private AutoCloseable score(Pipeline pipeline, boolean full, DriftOptions drift) {
         PipelineStreams streams = new PipelineStreams(
                 new Pipeline(
                         pipeline.name(),
                         pipeline.topic(),
-                        model,
+                        null,
+                        ModelSource.file(model),
                         null,
                         pipeline.delivery(),
                         pipeline.threads(),
                         pipeline.maxRecordBytes(),
+                        null,
                         pipeline.kafka(),
-                        new Emission(1, full)),
+                        new Emission(1, full),
+                        drift),
                 served(),
-                StreamListener.NONE);
+                new DriftMonitor(drift, (change, report) -> {}));
         streams.start();
         return streams;
     }
