@@ -131,16 +131,29 @@ final class ColumnDrift {
         }
         float[] edges = reference.edges();
         for (int cell = 0; cell <= edges.length; cell++) {
-            String least = cell == 0 ? null : figure(edges[cell - 1]);
-            String most = cell == edges.length ? null : figure(edges[cell]);
-            labels.add(
-                    least == null
-                            ? most == null ? "any value" : "below " + most
-                            : most == null
-                                    ? "above " + least
-                                    : least.equals(most) ? most : "from " + least + " to " + most);
+            labels.add(label(edges, cell));
         }
         return labels;
+    }
+
+    /** @param cell from 0 on, below the first edge */
+    private static String label(float[] edges, int cell) {
+        if (edges.length == 0) {
+            return "any value";
+        }
+        // Below the first edge there is nothing in training: it lies just below the least value.
+        String least = figure(Math.nextUp(edges[0]));
+        if (cell == 0) {
+            return "below " + least;
+        }
+        if (cell == edges.length) {
+            return "above " + figure(edges[cell - 1]);
+        }
+        String most = figure(edges[cell]);
+        if (cell == 1) {
+            return least.equals(most) ? most : "from " + least + " to " + most;
+        }
+        return "above " + figure(edges[cell - 1]) + " to " + most;
     }
 
     /** The edge up to which half of the values lie, within the width of a cell. */

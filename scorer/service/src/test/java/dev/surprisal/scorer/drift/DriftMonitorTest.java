@@ -62,6 +62,9 @@ class DriftMonitorTest {
         run(3 * WINDOW);
         assertThat(changes).isEmpty();
         assertThat(monitor.report().windows()).isEqualTo(3);
+        assertThat(monitor.report().fields().get(0).labels())
+                .startsWith("missing", "below 39", "from 39 to 43", "above 43 to 47")
+                .endsWith("above 59");
         assertThat(monitor.report().state()).isEqualTo(DriftState.STABLE);
 
         // When cents are sent instead of euros
