@@ -176,7 +176,11 @@ class DriftIT {
     /** The tiny model, calibrated on such payments. */
     private byte[] calibrated(String version) {
         return TinyModel.calibrated(
-                Stream.generate(() -> payment(1)).limit(5_000).mapToDouble(Payment::score).toArray(), version);
+                Stream.generate(() -> payment(1))
+                        .limit(5_000)
+                        .mapToDouble(Payment::score)
+                        .toArray(),
+                version);
     }
 
     private void send(int records, double factor) throws Exception {
