@@ -9,7 +9,6 @@ import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
-import dev.surprisal.scorer.stream.SeveralListeners;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
@@ -111,10 +110,8 @@ public final class Scorer implements AutoCloseable {
         for (Pipeline pipeline : configured) {
             KafkaAdmin.check(pipeline.kafka());
             ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
-            prepared.add(new PipelineStreams(
-                    pipeline,
-                    models,
-                    new SeveralListeners(List.of(activities.of(pipeline.name()), drift.of(pipeline.name())))));
+            prepared.add(
+                    new PipelineStreams(pipeline, models, activities.of(pipeline.name()), drift.of(pipeline.name())));
             try {
                 supply.start(pipeline, models);
             } catch (SurprisalException e) {

@@ -19,25 +19,25 @@ final class CurrentScorer implements AutoCloseable {
     private final ModelSwitch models;
     private final int maxRecordBytes;
     private final boolean full;
-    private final boolean samples;
+    private final int every;
     private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
 
     /** @param full whether every record is scored in full */
     CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full) {
-        this(models, maxRecordBytes, full, false);
+        this(models, maxRecordBytes, full, 0);
     }
 
     /**
      * @param full whether every record is scored in full
-     * @param samples whether rows are drawn from what is scored
+     * @param every of how many rows one is drawn, for who looks at what comes; 0 = none is
      */
-    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full, boolean samples) {
+    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full, int every) {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
         this.full = full;
-        this.samples = samples;
+        this.every = every;
     }
 
     /** Whether these records follow on those before, or come with partitions from another instance, which may have scored with a newer model; then that is fetched. */
@@ -111,7 +111,7 @@ final class CurrentScorer implements AutoCloseable {
 
     /** @param first not of a shadow, which publishes scores only: no reasons, and nothing is drawn */
     private RecordScorer scorer(ServedModel model, boolean first) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes, full, first, first && samples) : null;
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, full, first, first ? every : 0) : null;
     }
 
     private static void close(RecordScorer scorer) {

@@ -1,40 +1,44 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.record.RecordException.Step;
+import java.util.List;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps what a listener throws from the stream: records are not held up by who looks on. */
+/** Keeps what listeners throw from the stream and from one another: records are not held up by who looks on. */
 final class GuardedListener implements StreamListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
 
-    private final StreamListener listener;
+    private final List<StreamListener> listeners;
 
-    GuardedListener(StreamListener listener) {
-        this.listener = listener;
+    GuardedListener(StreamListener... listeners) {
+        this.listeners = List.of(listeners);
     }
 
     @Override
     public void scored(ScoredBatch batch) {
-        guard(() -> listener.scored(batch));
+        tell(listener -> listener.scored(batch));
     }
 
     @Override
     public void flagged() {
-        guard(listener::flagged);
+        tell(StreamListener::flagged);
     }
 
     @Override
     public void refused(Step step) {
-        guard(() -> listener.refused(step));
+        tell(listener -> listener.refused(step));
     }
 
-    private static void guard(Runnable telling) {
-        try {
-            telling.run();
-        } catch (RuntimeException e) {
-            LOG.error("what was scored could not be counted: {}", e.getMessage(), e);
+    private void tell(Consumer<StreamListener> what) {
+        for (StreamListener listener : listeners) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("what was scored could not be counted: {}", e.getMessage(), e);
+            }
         }
     }
 }

@@ -48,12 +48,12 @@ public final class PipelineStreams implements AutoCloseable {
      * Prepares nothing yet; {@link #start} sets it going.
      *
      * @param models closed by this
-     * @param listener is told what is scored; should be quick
+     * @param listeners are told what is scored; should be quick
      */
-    public PipelineStreams(Pipeline pipeline, ModelSwitch models, StreamListener listener) {
+    public PipelineStreams(Pipeline pipeline, ModelSwitch models, StreamListener... listeners) {
         this.pipeline = pipeline;
         this.models = models;
-        this.listener = new GuardedListener(listener);
+        this.listener = new GuardedListener(listeners);
         keeper = new Thread(this::keep, "keep-" + pipeline.name());
         keeper.setDaemon(true);
     }
@@ -78,7 +78,7 @@ public final class PipelineStreams implements AutoCloseable {
                 models,
                 pipeline.maxRecordBytes(),
                 pipeline.emission().full(),
-                pipeline.drift().isOn());
+                pipeline.drift().every());
     }
 
     public void start() {

@@ -31,14 +31,14 @@ final class RecordScorer implements AutoCloseable {
      * @param full whether every record is scored in full
      */
     RecordScorer(ServedModel model, int maxRecordBytes, boolean full) {
-        this(model, maxRecordBytes, full, true, false);
+        this(model, maxRecordBytes, full, true, 0);
     }
 
     /**
      * @param reasons whether flags have them
-     * @param samples whether rows are drawn from what is scored
+     * @param every of how many rows one is drawn; 0 = none is
      */
-    RecordScorer(ServedModel model, int maxRecordBytes, boolean full, boolean reasons, boolean samples) {
+    RecordScorer(ServedModel model, int maxRecordBytes, boolean full, boolean reasons, int every) {
         this.model = model;
         this.maxRecordBytes = maxRecordBytes;
         RecordEncoder encoder = model.card().newEncoder();
@@ -47,7 +47,7 @@ final class RecordScorer implements AutoCloseable {
         Screen screen =
                 full ? null : Screen.of(model.card(), model.judge().level()).orElse(null);
         rows = model.newScorer(screen, reasons);
-        sampler = samples ? new RowSampler(model.card(), screen) : null;
+        sampler = every > 0 ? new RowSampler(model.card(), screen, every) : null;
     }
 
     ServedModel model() {

@@ -8,15 +8,13 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Draws one of every {@value #EVERY} rows, at a random place among them, so that nothing that recurs in a stream is always met or always missed. The places are the same in every run. Of one thread.
+ * Draws one row of so many, at a random place among them, so that nothing that recurs in a stream is always met or always missed. The places are the same in every run. Of one thread.
  */
 final class RowSampler {
 
-    /** Looking at all of them would cost as much as all else that is known of the fields. */
-    static final int EVERY = 4;
-
     private final ModelCard card;
     private final Screen screen;
+    private final int every;
     private final int numberColumns;
     private final int categoryColumns;
     private final SplittableRandom random = new SplittableRandom(1);
@@ -27,10 +25,14 @@ final class RowSampler {
     private float[] numbers;
     private int[] categories;
 
-    /** @param screen by which the rows are scored; null where all are scored in full */
-    RowSampler(ModelCard card, Screen screen) {
+    /**
+     * @param screen by which the rows are scored; null where all are scored in full
+     * @param every of how many rows one is drawn
+     */
+    RowSampler(ModelCard card, Screen screen, int every) {
         this.card = card;
         this.screen = screen;
+        this.every = every;
         numberColumns = card.spec().numberColumns().size();
         categoryColumns = card.spec().categoryColumns().size();
         numbers = new float[rows.length * numberColumns];
@@ -40,8 +42,8 @@ final class RowSampler {
     /** Looks at a row, and keeps a copy of it where it is drawn. */
     void offer(EncodedRow row, int index) {
         if (left == 0) {
-            left = EVERY;
-            pick = random.nextInt(EVERY);
+            left = every;
+            pick = random.nextInt(every);
         }
         if (--left != pick) {
             return;

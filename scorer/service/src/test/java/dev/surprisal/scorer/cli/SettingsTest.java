@@ -117,6 +117,9 @@ class SettingsTest {
     @Test
     void howOftenDriftIsLookedForIsANumberOfRecordsOrOff() {
         assertThat(only(new Settings(LEAST, Map.of(), null)).drift()).isEqualTo(new DriftOptions(10_000));
+        assertThat(new DriftOptions(10_000).every()).isEqualTo(10);
+        assertThat(new DriftOptions(200).every()).isOne();
+        assertThat(DriftOptions.OFF.every()).isZero();
         Map<String, String> environment = Map.of("SURPRISAL_DRIFT_WINDOW", "500");
         assertThat(only(new Settings(LEAST, environment, null)).drift()).isEqualTo(new DriftOptions(500));
         Map<String, String> set = new HashMap<>(LEAST);
