@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,6 +151,13 @@ public final class RowBatch implements AutoCloseable {
             Tensors pinned = pinned();
             ScoringModel.run(firstLookSession, pinned.inputs, pinned.firstLook);
         }
+    }
+
+    /** The posterior means mu(x) of all rows [N][K]; only of a model with a latent map. Scoring does not ask for them. */
+    public float[][] latentMeans() {
+        return size == 0
+                ? new float[0][]
+                : Arrays.copyOf(ScoringModel.matrix(session, pinned().inputs, Signature.LATENT_MEAN), size);
     }
 
     private Tensors pinned() {
