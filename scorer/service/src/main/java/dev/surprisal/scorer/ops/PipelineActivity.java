@@ -1,7 +1,9 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.ServedModel;
+import dev.surprisal.scorer.stream.ComparedBatch;
 import dev.surprisal.scorer.stream.ScoredBatch;
 import dev.surprisal.scorer.stream.StreamListener;
 import java.time.Clock;
@@ -30,6 +32,10 @@ public final class PipelineActivity implements StreamListener {
     private final Histogram scoreNats = new Histogram();
     /** Of the latest model alone. */
     private volatile Compared compared;
+
+    private volatile ShadowComparison comparison;
+    private final LongAdder shadowScores = new LongAdder();
+    private final LongAdder shadowFlags = new LongAdder();
 
     private record Compared(ServedModel model, boolean screened, ScoreReference reference, Histogram histogram) {}
 
@@ -74,6 +80,24 @@ public final class PipelineActivity implements StreamListener {
         ageSeconds.add(ages);
         batchRecords.add(batch.size());
         batchSeconds.add(batch.nanos() / NANOS);
+    }
+
+    @Override
+    public void compared(ComparedBatch batch) {
+        ShadowComparison now = comparison;
+        if (now == null || !now.isOf(batch)) {
+            now = new ShadowComparison(batch.model(), batch.shadow(), clock.instant());
+            comparison = now;
+        }
+        now.add(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            if (!Double.isNaN(batch.shadowSurprise()[i])) {
+                shadowScores.increment();
+                if (batch.shadowFlags()[i]) {
+                    shadowFlags.increment();
+                }
+            }
+        }
     }
 
     /** @param screened whether first looks are among the scores: a batch without one does not say that there are none */
@@ -126,6 +150,21 @@ public final class PipelineActivity implements StreamListener {
         return now == null
                 ? null
                 : new Scores(now.model, now.model.card().version(), now.reference, now.histogram.snapshot());
+    }
+
+    /** Of the model and the shadow that score now; null until they have scored the same records. */
+    public ShadowComparison.Snapshot comparison(ModelSwitch.Serving serving) {
+        ShadowComparison now = comparison;
+        return now == null || !now.isOf(serving.model(), serving.shadow()) ? null : now.snapshot();
+    }
+
+    long shadowScores() {
+        return shadowScores.sum();
+    }
+
+    /** Records whose score by a shadow reached its alarm line. */
+    long shadowFlags() {
+        return shadowFlags.sum();
     }
 
     Histogram.Snapshot pValues() {

@@ -46,6 +46,20 @@ final class PipelineMeters implements MeterBinder {
                 .register(registry);
         counter("surprisal.flags", "Records flagged", name, activity, PipelineActivity::flags)
                 .register(registry);
+        counter(
+                        "surprisal.shadow.scores",
+                        "Scores by a shadow, on records that the model scores, too",
+                        name,
+                        activity,
+                        PipelineActivity::shadowScores)
+                .register(registry);
+        counter(
+                        "surprisal.shadow.flags",
+                        "Records that a shadow would flag",
+                        name,
+                        activity,
+                        PipelineActivity::shadowFlags)
+                .register(registry);
         for (Step step : Step.values()) {
             counter(
                             "surprisal.dead.letters",

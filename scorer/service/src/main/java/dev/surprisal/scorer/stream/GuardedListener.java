@@ -21,6 +21,11 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void compared(ComparedBatch batch) {
+        guard(() -> listener.compared(batch));
+    }
+
+    @Override
     public void flagged() {
         guard(listener::flagged);
     }

@@ -191,6 +191,28 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     /**
+     * Where records lie on the latent map of the model that scores. For any thread.
+     *
+     * @param records each one in UTF-8
+     * @return empty while there is no model, or where it has no such map
+     */
+    public Optional<LocatedRecords> locate(List<byte[]> records) {
+        while (true) {
+            ServedModel model = models.serving().model();
+            if (model == null || model.plots().latent() == null) {
+                return Optional.empty();
+            }
+            if (model.retain()) {
+                try {
+                    return Optional.of(LocatedRecords.of(model, records));
+                } finally {
+                    model.release();
+                }
+            }
+        }
+    }
+
+    /**
      * Flags by another rule from the next poll on.
      *
      * @param rule null = the model's own alarm rate

@@ -54,6 +54,10 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
             record.headers().add(new OutcomeHeader(scored.get(at++)));
         }
         listener.scored(ScoredBatch.of(scored, timestamps, nanos));
+        ComparedBatch compared = ComparedBatch.of(scored);
+        if (compared != null) {
+            listener.compared(compared);
+        }
         return polled;
     }
 

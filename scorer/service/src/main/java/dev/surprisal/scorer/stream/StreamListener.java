@@ -15,6 +15,9 @@ public interface StreamListener {
     /** A polled batch has been scored. */
     default void scored(ScoredBatch batch) {}
 
+    /** A polled batch has been scored by a shadow, too. */
+    default void compared(ComparedBatch batch) {}
+
     /** A record has been flagged. */
     default void flagged() {}
 

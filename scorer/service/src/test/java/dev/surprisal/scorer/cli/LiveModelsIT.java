@@ -106,6 +106,17 @@ class LiveModelsIT {
                     broker.read("cards.shadow-scores", read -> !read.isEmpty()).get(0));
             assertThat(shadowed.get("model_version").asText()).isEqualTo("3");
             assertThat(shadowed.get("score").asDouble()).isEqualTo(0.125);
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                JsonNode shadow = get(scorer, "shadow");
+                assertThat(shadow.at("/model/version").asText()).isEqualTo("3");
+                assertThat(shadow.at("/comparison/records").asLong()).isPositive();
+                assertThat(shadow.at("/comparison/agreement").asDouble()).isEqualTo(1);
+            });
+            JsonNode history = get(scorer, "history");
+            assertThat(history.get("changeable").asBoolean()).isTrue();
+            assertThat(history.at("/serving/version").asText()).isEqualTo("2");
+            assertThat(history.at("/shadow/version").asText()).isEqualTo("3");
+            assertThat(history.at("/previous/0/version").asText()).isEqualTo("1");
 
             assertThat(post(scorer, "promote")).contains("\"serving\":\"3\"", "\"previous\":[\"2\"");
             awaitVersion(models, "3");
@@ -124,6 +135,14 @@ class LiveModelsIT {
         return HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
+    }
+
+    private static JsonNode get(Scorer scorer, String what) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(scorer.uri().resolve("/api/v1/pipelines/cards/model/" + what))
+                .build();
+        return JSON.readTree(HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
     }
 
     @Test
