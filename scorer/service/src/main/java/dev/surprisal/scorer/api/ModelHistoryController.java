@@ -134,11 +134,11 @@ class ModelHistoryController {
     /**
      * The shadow.
      *
-     * @param model its card
+     * @param model its card; absent where there is no shadow
      * @param comparison with the model that scores; absent until both have scored records
      */
     @Introspected
-    record Shadow(ModelView model, @Nullable Comparison comparison) {}
+    record Shadow(@Nullable ModelView model, @Nullable Comparison comparison) {}
 
     /** The shadow, beside the model. */
     @Get("/shadow")
@@ -146,13 +146,13 @@ class ModelHistoryController {
             summary = "The shadow's card, and how its scores go with those of the model",
             description =
                     "On the same records, in this instance, since they score side by side. A flag here is a score that reaches the alarm line; rules that look back may flag fewer.")
-    @ApiResponse(responseCode = "404", description = "There is no such pipeline, or it has no shadow")
+    @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     Shadow shadow(String pipeline) {
         PipelineStreams streams = pipelines.streams(pipeline);
         ModelSwitch.Serving serving = streams.models().serving();
         ServedModel shadow = serving.shadow();
         if (shadow == null) {
-            throw ProblemException.notFound("The pipeline '" + pipeline + "' has no shadow.");
+            return new Shadow(null, null);
         }
         return new Shadow(
                 ModelView.of(pipeline, shadow.card()),

@@ -19,6 +19,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /** What there is to draw of the model that scores. */
@@ -74,12 +75,12 @@ class ModelPlotsController {
      * The latent map of a model.
      *
      * @param modelVersion of the model
-     * @param explained the share of the variance of held-out records that its two axes hold
+     * @param explained the share of the variance of held-out records that its two axes hold; absent where the model brings no map, as one of an earlier version
      * @param normal where held-out records lie, pairs of coordinates
      * @param flags where flagged records lie by this model, the latest first; without those that it cannot score, or whose event goes without the record
      */
     @Introspected
-    record LatentMapView(String modelVersion, double explained, double[][] normal, List<LocatedFlag> flags) {}
+    record LatentMapView(String modelVersion, @Nullable Double explained, double[][] normal, List<LocatedFlag> flags) {}
 
     /** How its training went. */
     @Get("/model/training-curve")
@@ -102,9 +103,7 @@ class ModelPlotsController {
             description =
                     "Posterior means along the first two principal components of those of held-out records. Flags are located when they are asked for, by the model that scores now: with `flag` that one alone, otherwise the latest `limit`.")
     @ApiResponse(responseCode = "400", description = "A parameter has a wrong type or is out of range")
-    @ApiResponse(
-            responseCode = "404",
-            description = "There is no such pipeline or flag, or its model brings no latent map")
+    @ApiResponse(responseCode = "404", description = "There is no such pipeline or flag, or it has no model yet")
     @ApiResponse(responseCode = "503", description = "Too many ask")
     CompletionStage<LatentMapView> latentMap(
             String pipeline, @Nullable @QueryValue String flag, @QueryValue(defaultValue = "200") int limit) {
@@ -142,9 +141,14 @@ class ModelPlotsController {
                 records.add(record.toString().getBytes(StandardCharsets.UTF_8));
             }
         }
-        LocatedRecords where = streams.locate(records)
-                .orElseThrow(() -> ProblemException.notFound(
-                        "The model brings no latent map: it was trained by an earlier version, or there is none yet."));
+        Optional<LocatedRecords> found = streams.locate(records);
+        if (found.isEmpty()) {
+            return streams.model()
+                    .map(model -> new LatentMapView(model.card().version(), null, new double[0][], List.of()))
+                    .orElseThrow(() -> ProblemException.notFound(
+                            "The pipeline '" + streams.pipeline().name() + "' has no model yet."));
+        }
+        LocatedRecords where = found.get();
         List<LocatedFlag> points = new ArrayList<>();
         for (int i = 0; i < located.size(); i++) {
             double[] point = where.points().get(i);

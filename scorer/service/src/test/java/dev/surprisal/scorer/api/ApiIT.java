@@ -150,7 +150,6 @@ class ApiIT {
         "/api/v1/pipelines/payments/dead-letters?limit=501, 400",
         "/api/v1/pipelines/none/model/history, 404",
         "/api/v1/pipelines/none/model/training-curve, 404",
-        "/api/v1/pipelines/payments/model/shadow, 404",
         "/api/v1/pipelines/payments/model/latent-map?flag=7-0000007, 404",
         "/api/v1/pipelines/payments/model/latent-map?limit=501, 400",
         "/api/v1/pipelines/payments/score, 405",
@@ -276,6 +275,7 @@ class ApiIT {
                 .singleElement()
                 .satisfies(flag -> assertThat(flag.get("id").asText()).isEqualTo(id));
 
+        assertThat(json(get(API + "/model/shadow"))).isEmpty();
         JsonNode history = json(get(API + "/model/history"));
         assertThat(history.get("changeable").asBoolean()).isFalse();
         assertThat(history.get("source").asText()).endsWith("tiny.onnx");
