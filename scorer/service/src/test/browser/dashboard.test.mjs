@@ -142,6 +142,7 @@ await step('a shadow is compared, promoted and rolled back', async () => {
   await page.getByText('99 records since').waitFor();
   await page.getByText('100 % of the records', { exact: true }).waitFor();
   await page.locator('svg[aria-label^="Surprise by the shadow"]').waitFor();
+  assert.doesNotMatch(await page.locator('main').textContent(), /NaN|undefined/);
   await accessible('the shadow');
   await picture('model');
   // By keyboard, and first not after all.

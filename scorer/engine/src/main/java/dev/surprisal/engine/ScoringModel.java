@@ -35,6 +35,7 @@ public final class ScoringModel implements AutoCloseable {
 
     private final ModelCard card;
     private final ModelPlots plots;
+    private final InferenceTime inference = new InferenceTime();
 
     private ScoringModel(OrtSession session, OrtSession firstLook, ModelCard card, ModelPlots plots) {
         this.session = session;
@@ -138,14 +139,19 @@ public final class ScoringModel implements AutoCloseable {
         return plots;
     }
 
+    /** How long it has been running. */
+    public InferenceTime inference() {
+        return inference;
+    }
+
     /** An empty batch for this model's rows, to be closed by the caller. */
     public RowBatch newBatch() {
-        return new RowBatch(card.spec(), session, firstLook, 0);
+        return new RowBatch(card.spec(), session, firstLook, 0, inference);
     }
 
     /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
     public BatchJudge newJudge(Judge judge) {
-        return new BatchJudge(judge, new RowBatch(card.spec(), session, null, categoryValues()));
+        return new BatchJudge(judge, new RowBatch(card.spec(), session, null, categoryValues(), inference));
     }
 
     /** How many values all categories have together; 0 if the graph does not tell their probabilities. */

@@ -3,7 +3,7 @@
 import { get, ofPipeline, post } from '../api.js';
 import { confirmed } from '../confirm.js';
 import { empty, h } from '../dom.js';
-import { age, count, number, percent, seconds } from '../format.js';
+import { age, clock, count, number, percent, seconds } from '../format.js';
 import { curvePlot, latentPlot, shadowPlot } from '../plots.js';
 
 const SHADOW_BEATS = 3;
@@ -50,7 +50,7 @@ function comparison({ model, comparison: found }, serving) {
   return [h('div', { class: 'halves' },
     list({
       Shadow: h('span', null, h('code', null, model.version), `, trained ${age(Date.parse(model.trained_at))}`),
-      'Compared on': `${count(found.records)} records since ${age(Date.parse(found.since))}`,
+      'Compared on': `${count(found.records)} records since ${clock(Date.parse(found.since))}`,
       'Flagged by the model': share(found.flagged_by_model),
       'By the shadow': share(found.flagged_by_shadow),
       'By both': share(found.flagged_by_both),
@@ -69,7 +69,7 @@ function versions(history, act) {
       '. Replace the file to change it; a model that is published (topic:NAME) can be promoted and rolled back here.')];
   }
   const row = (model, role, ...deeds) => h('tr', null,
-    h('td', null, h('code', null, model.version)), h('td', null, role), h('td', null, `${age(Date.parse(model.published))}`),
+    h('td', null, h('code', null, model.version)), h('td', null, role), h('td', null, age(Date.parse(model.published))),
     h('td', { class: 'number' }, `${count(model.bytes / 1024)} KiB`), h('td', null, h('span', { class: 'deeds' }, ...deeds)));
   const button = (text, version, deed) => h('button', { type: 'button', 'aria-label': `${text} ${version}`, onclick: deed }, text);
   const rows = [];

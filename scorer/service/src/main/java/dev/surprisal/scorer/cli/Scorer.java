@@ -105,7 +105,7 @@ public final class Scorer implements AutoCloseable {
             ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
             prepared.add(new PipelineStreams(pipeline, models, activities.of(pipeline.name())));
             try {
-                supply.start(pipeline, models);
+                supply.start(pipeline, models, activities.of(pipeline.name()).modelListener());
             } catch (SurprisalException e) {
                 models.tellTrouble(e.getMessage());
                 failures.add(e);

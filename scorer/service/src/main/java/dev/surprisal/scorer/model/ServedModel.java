@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.model;
 
+import dev.surprisal.engine.InferenceTime;
 import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.RowScorer;
@@ -46,6 +47,11 @@ public final class ServedModel {
     /** What there is to draw of it. */
     public ModelPlots plots() {
         return model.plots();
+    }
+
+    /** What its sessions have done, for all that hold it. */
+    public InferenceTime inference() {
+        return model.inference();
     }
 
     /** An empty batch of its rows; only for holders, who close it before they let go. */

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.model.ModelListener;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.ServedModel;
 import dev.surprisal.scorer.stream.ComparedBatch;
@@ -16,6 +17,10 @@ public final class PipelineActivity implements StreamListener {
 
     private static final double MILLIS = 1e3;
     private static final double NANOS = 1e9;
+    /** Seconds. */
+    private static final double[] AGES = {
+        0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600, 86_400
+    };
 
     private final Clock clock;
     private final LongAdder records = new LongAdder();
@@ -23,8 +28,8 @@ public final class PipelineActivity implements StreamListener {
     private final LongAdder flags = new LongAdder();
     private final Map<Step, LongAdder> deadLetters = new EnumMap<>(Step.class);
     private final Histogram pValues = new Histogram(1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1);
-    private final Histogram ageSeconds = new Histogram(
-            0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600, 86_400);
+    private final Histogram ageSeconds = new Histogram(AGES);
+    private final Histogram appendAgeSeconds = new Histogram(AGES);
     private final Histogram batchRecords = new Histogram(1, 4, 16, 64, 256, 1_024, 4_096);
     private final Histogram batchSeconds =
             new Histogram(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1);
@@ -33,6 +38,7 @@ public final class PipelineActivity implements StreamListener {
     /** Of the latest model alone. */
     private volatile Compared compared;
 
+    private final ModelChanges models = new ModelChanges();
     private volatile ShadowComparison comparison;
     private final LongAdder shadowScores = new LongAdder();
     private final LongAdder shadowFlags = new LongAdder();
@@ -80,6 +86,16 @@ public final class PipelineActivity implements StreamListener {
         ageSeconds.add(ages);
         batchRecords.add(batch.size());
         batchSeconds.add(batch.nanos() / NANOS);
+    }
+
+    @Override
+    public void appended(long[] times) {
+        double[] ages = new double[times.length];
+        long now = clock.millis();
+        for (int i = 0; i < ages.length; i++) {
+            ages[i] = Math.max(0, now - times[i]) / MILLIS;
+        }
+        appendAgeSeconds.add(ages);
     }
 
     @Override
@@ -165,6 +181,20 @@ public final class PipelineActivity implements StreamListener {
     /** Records whose score by a shadow reached its alarm line. */
     long shadowFlags() {
         return shadowFlags.sum();
+    }
+
+    /** Counts what becomes of the models that are offered. */
+    public ModelListener modelListener() {
+        return models;
+    }
+
+    long models(ModelChanges.Result result) {
+        return models.count(result);
+    }
+
+    /** Since Kafka took the records, of topics that tell it. */
+    Histogram.Snapshot appendAgeSeconds() {
+        return appendAgeSeconds.snapshot();
     }
 
     Histogram.Snapshot pValues() {

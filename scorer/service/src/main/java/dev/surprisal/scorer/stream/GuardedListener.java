@@ -26,6 +26,11 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void appended(long[] times) {
+        guard(() -> listener.appended(times));
+    }
+
+    @Override
     public void flagged() {
         guard(listener::flagged);
     }

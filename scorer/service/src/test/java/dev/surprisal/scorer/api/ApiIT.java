@@ -242,6 +242,7 @@ class ApiIT {
         JsonNode model = json(get(API + "/model"));
         assertThat(model.get("version").asText()).isEqualTo(TinyModel.VERSION);
         assertThat(model.get("fields")).hasSize(4);
+        assertThat(model.get("trained_at").asText()).isEqualTo("1970-01-01T00:00:00Z");
         assertThat(json(get("/api/v1/models"))).hasSize(1);
         await().atMost(PATIENCE)
                 .until(() -> json(get(API + "/activity")).get("samples").size() > 1);

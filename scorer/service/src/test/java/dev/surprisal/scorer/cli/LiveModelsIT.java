@@ -124,6 +124,14 @@ class LiveModelsIT {
             assertThat(post(scorer, "promote")).contains("\"status\":409", "there is no shadow of 'payments'");
             assertThat(post(scorer, "rollback")).contains("\"serving\":\"2\"");
             awaitVersion(models, "2");
+
+            assertThat(metrics(scorer))
+                    .contains("surprisal_model_changes_total{pipeline=\"cards\",result=\"refused\"} 1.0")
+                    .contains("surprisal_model_changes_total{pipeline=\"cards\",result=\"shadowed\"} 1.0")
+                    .contains("surprisal_shadow_scores_total{pipeline=\"cards\"} 1.0")
+                    .contains("surprisal_shadow_flags_total{pipeline=\"cards\"} 0.0")
+                    .contains("surprisal_inference_seconds_count{pipeline=\"cards\"}")
+                    .contains("surprisal_append_age_seconds_count{pipeline=\"cards\"} 0");
         }
     }
 
@@ -132,6 +140,14 @@ class LiveModelsIT {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"))
                 .build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static String metrics(Scorer scorer) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(scorer.uri().resolve("/prometheus")).build();
         return HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
