@@ -54,7 +54,8 @@ public final class TracingSetup {
         return value != null && !value.isBlank();
     }
 
-    private static RecordTracing start() {
+    /** By OpenTelemetry's variables, or its system properties. */
+    static RecordTracing start() {
         try {
             OpenTelemetrySdk sdk = AutoConfiguredOpenTelemetrySdk.builder()
                     .addPropertiesSupplier(() -> DEFAULTS)
