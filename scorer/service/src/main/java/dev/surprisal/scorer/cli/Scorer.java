@@ -9,6 +9,8 @@ import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
+import dev.surprisal.scorer.stream.RecordTracing;
+import dev.surprisal.scorer.tracing.TracingSetup;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
@@ -38,6 +40,7 @@ public final class Scorer implements AutoCloseable {
     private final ModelSupply supply;
     private final OutputTails tails;
     private final DriftMonitors drift;
+    private final RecordTracing tracing;
 
     private Scorer(
             ApplicationContext context,
@@ -45,13 +48,15 @@ public final class Scorer implements AutoCloseable {
             Pipelines pipelines,
             ModelSupply supply,
             OutputTails tails,
-            DriftMonitors drift) {
+            DriftMonitors drift,
+            RecordTracing tracing) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
         this.supply = supply;
         this.tails = tails;
         this.drift = drift;
+        this.tracing = tracing;
     }
 
     /**
@@ -61,6 +66,11 @@ public final class Scorer implements AutoCloseable {
      * @throws SurprisalException if the port is taken, Kafka's properties cannot be right, or no pipeline has a model that can be used; then nothing is left running
      */
     public static Scorer start(String host, int port, List<Pipeline> configured) {
+        return start(host, port, configured, TracingSetup.ofEnvironment());
+    }
+
+    /** @param tracing follows records; closed by this */
+    static Scorer start(String host, int port, List<Pipeline> configured, RecordTracing tracing) {
         Pipelines pipelines = new Pipelines();
         ModelSupply supply = new ModelSupply();
         Clock clock = Clock.systemUTC();
@@ -75,13 +85,16 @@ public final class Scorer implements AutoCloseable {
                 .start();
         try {
             NettyEmbeddedServer server = listen(context, port);
-            pipelines.start(prepare(configured, supply, activities, drift));
+            List<PipelineStreams> prepared = prepare(configured, supply, activities, drift);
+            prepared.forEach(streams -> streams.traceBy(tracing));
+            pipelines.start(prepared);
             tails.start();
-            return new Scorer(context, server, pipelines, supply, tails, drift);
+            return new Scorer(context, server, pipelines, supply, tails, drift, tracing);
         } catch (RuntimeException e) {
             supply.close();
             drift.close();
             context.close();
+            tracing.close();
             throw e;
         }
     }
@@ -113,7 +126,7 @@ public final class Scorer implements AutoCloseable {
             prepared.add(
                     new PipelineStreams(pipeline, models, activities.of(pipeline.name()), drift.of(pipeline.name())));
             try {
-                supply.start(pipeline, models);
+                supply.start(pipeline, models, activities.of(pipeline.name()).modelListener());
             } catch (SurprisalException e) {
                 models.tellTrouble(e.getMessage());
                 failures.add(e);
@@ -157,6 +170,7 @@ public final class Scorer implements AutoCloseable {
         pipelines.close();
         drift.close();
         tails.close();
+        tracing.close();
         finishRequests();
         server.stopServerOnly();
         context.close();

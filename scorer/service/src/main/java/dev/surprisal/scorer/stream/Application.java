@@ -52,12 +52,20 @@ final class Application implements AutoCloseable {
 
     /** Starts it. */
     static Application start(
-            Pipeline pipeline, ModelSwitch models, StreamListener listener, Prepared topics, KafkaAdmin kafka) {
+            Pipeline pipeline,
+            ModelSwitch models,
+            StreamListener listener,
+            Prepared topics,
+            KafkaAdmin kafka,
+            RecordTracing tracing) {
         Properties properties =
                 StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models), listener);
+        RecordTracing.addTo(properties, tracing);
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, topics, listener), properties, new NamedClients());
+                    PipelineStreams.topology(pipeline, models, topics, listener, tracing),
+                    properties,
+                    new NamedClients());
             Application application = new Application(pipeline, kafka, streams);
             streams.start();
             return application;

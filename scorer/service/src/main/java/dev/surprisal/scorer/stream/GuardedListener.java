@@ -23,6 +23,16 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void compared(ComparedBatch batch) {
+        tell(listener -> listener.compared(batch));
+    }
+
+    @Override
+    public void appended(long[] times) {
+        tell(listener -> listener.appended(times));
+    }
+
+    @Override
     public void flagged() {
         tell(StreamListener::flagged);
     }

@@ -40,6 +40,7 @@ public final class PipelineStreams implements AutoCloseable {
     private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch toClose = new CountDownLatch(1);
+    private RecordTracing tracing = RecordTracing.OFF;
     private volatile Application application;
     private volatile String failure;
     private volatile boolean dead;
@@ -60,15 +61,23 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
+        return topology(pipeline, models, topics, listener, RecordTracing.OFF);
+    }
+
+    /** The same, with records followed. */
+    static Topology topology(
+            Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener, RecordTracing tracing) {
         boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline,
-                () -> new ScoringProcessor(
-                        scorers(pipeline, models),
-                        new StreamAlarms(remembers, topics.partitions()),
-                        topics.limits(),
-                        pipeline.emission(),
-                        listener),
+                () -> TracedProcessor.of(
+                        new ScoringProcessor(
+                                scorers(pipeline, models),
+                                new StreamAlarms(remembers, topics.partitions()),
+                                topics.limits(),
+                                pipeline.emission(),
+                                listener),
+                        tracing),
                 remembers);
     }
 
@@ -79,6 +88,11 @@ public final class PipelineStreams implements AutoCloseable {
                 pipeline.maxRecordBytes(),
                 pipeline.emission().full(),
                 pipeline.drift().every());
+    }
+
+    /** Has records followed; before it starts. */
+    public void traceBy(RecordTracing by) {
+        tracing = by;
     }
 
     public void start() {
@@ -121,7 +135,7 @@ public final class PipelineStreams implements AutoCloseable {
                 return;
             }
         }
-        try (Application started = Application.start(pipeline, models, listener, topics, kafka)) {
+        try (Application started = Application.start(pipeline, models, listener, topics, kafka, tracing)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -192,6 +206,28 @@ public final class PipelineStreams implements AutoCloseable {
         try (CurrentScorer scorer = new CurrentScorer(
                 models, pipeline.maxRecordBytes(), pipeline.emission().full())) {
             return scorer.score(records);
+        }
+    }
+
+    /**
+     * Where records lie on the latent map of the model that scores. For any thread.
+     *
+     * @param records each one in UTF-8
+     * @return empty while there is no model, or where it has no such map
+     */
+    public Optional<LocatedRecords> locate(List<byte[]> records) {
+        while (true) {
+            ServedModel model = models.serving().model();
+            if (model == null || model.plots().latent() == null) {
+                return Optional.empty();
+            }
+            if (model.retain()) {
+                try {
+                    return Optional.of(LocatedRecords.of(model, records));
+                } finally {
+                    model.release();
+                }
+            }
         }
     }
 
