@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
@@ -36,18 +37,21 @@ public final class Scorer implements AutoCloseable {
     private final Pipelines pipelines;
     private final ModelSupply supply;
     private final OutputTails tails;
+    private final Labels labels;
 
     private Scorer(
             ApplicationContext context,
             NettyEmbeddedServer server,
             Pipelines pipelines,
             ModelSupply supply,
-            OutputTails tails) {
+            OutputTails tails,
+            Labels labels) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
         this.supply = supply;
         this.tails = tails;
+        this.labels = labels;
     }
 
     /**
@@ -63,16 +67,18 @@ public final class Scorer implements AutoCloseable {
         Activities activities =
                 new Activities(configured.stream().map(Pipeline::name).toList(), clock);
         OutputTails tails = new OutputTails(configured);
+        Labels labels = new Labels(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines, activities, tails, clock)
+                .singletons(pipelines, activities, tails, labels, clock)
                 .properties(HttpProperties.of(host, port))
                 .start();
         try {
             NettyEmbeddedServer server = listen(context, port);
             pipelines.start(prepare(configured, supply, activities));
             tails.start();
-            return new Scorer(context, server, pipelines, supply, tails);
+            labels.start();
+            return new Scorer(context, server, pipelines, supply, tails, labels);
         } catch (RuntimeException e) {
             supply.close();
             context.close();
@@ -148,6 +154,7 @@ public final class Scorer implements AutoCloseable {
         supply.close();
         pipelines.close();
         tails.close();
+        labels.close();
         finishRequests();
         server.stopServerOnly();
         context.close();
