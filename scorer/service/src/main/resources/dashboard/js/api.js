@@ -7,12 +7,20 @@ const PATIENCE_MILLIS = 15000;
 const SILENCE_MILLIS = 8000;
 
 /** What the API answers; an error has the problem's own words. */
-export async function get(path, parameters) {
+export function get(path, parameters) {
   const query = new URLSearchParams(Object.entries(parameters ?? {}).filter(([, value]) => value != null && value !== ''));
-  const asked = BASE + path + (query.size > 0 ? `?${query}` : '');
+  return answer(path + (query.size > 0 ? `?${query}` : ''));
+}
+
+/** Tells the API something, and returns what it answers. */
+export function post(path, body) {
+  return answer(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+}
+
+async function answer(path, request) {
   let response;
   try {
-    response = await fetch(asked, { signal: AbortSignal.timeout(PATIENCE_MILLIS) });
+    response = await fetch(BASE + path, { ...request, signal: AbortSignal.timeout(PATIENCE_MILLIS) });
   } catch {
     throw new Error('The scorer does not answer.');
   }

@@ -44,11 +44,10 @@ class RetrainIT {
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Instant START =
-            Instant.now().minus(3, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
-    private static final Instant CHANGE = START.plus(1, ChronoUnit.HOURS);
-    private static final Instant AFTERWARDS = START.plus(2, ChronoUnit.HOURS);
-    private static final Instant FLOOD = START.plus(150, ChronoUnit.MINUTES);
+    private final Instant start = Instant.now().minus(3, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
+    private final Instant change = start.plus(1, ChronoUnit.HOURS);
+    private final Instant afterwards = start.plus(2, ChronoUnit.HOURS);
+    private final Instant flood = start.plus(150, ChronoUnit.MINUTES);
     private static final int STABLE = 600;
     private static final int CHANGED = 1_400;
     private static final int ODD = 20;
@@ -82,18 +81,18 @@ class RetrainIT {
     }
 
     private void tellTheStory() throws Exception {
-        send(START, STABLE, this::dollars);
-        assertThat(flagged(START, STABLE)).as("flags while all is well").isLessThan(STABLE / 12);
+        send(start, STABLE, this::dollars);
+        assertThat(flagged(start, STABLE)).as("flags while all is well").isLessThan(STABLE / 12);
 
-        send(CHANGE, CHANGED, this::cents);
-        Instant oddFrom = CHANGE.plusSeconds(600);
+        send(change, CHANGED, this::cents);
+        Instant oddFrom = change.plusSeconds(600);
         send(oddFrom, ODD, this::odd);
-        assertThat(flagged(CHANGE, CHANGED + ODD))
+        assertThat(flagged(change, CHANGED + ODD))
                 .as("flags when dollars became cents")
                 .isGreaterThan(CHANGED * 9 / 10);
 
         label(
-                scores(CHANGE).stream()
+                scores(change).stream()
                         .filter(score -> time(score).isBefore(oddFrom))
                         .limit(30)
                         .toList(),
@@ -101,12 +100,12 @@ class RetrainIT {
         label(scores(oddFrom), "confirmed");
         send("payments.labels", "no label", "not JSON");
 
-        Outcome few = retrain("few", CHANGE, AFTERWARDS, "--most-records", "150");
+        Outcome few = retrain("few", change, afterwards, "--most-records", "150");
         assertThat(few.status).isEqualTo(3);
         assertThat(few.decision()).isEqualTo("refused");
         assertThat(few.failed()).containsExactly("records");
 
-        Outcome good = retrain("good", CHANGE, AFTERWARDS);
+        Outcome good = retrain("good", change, afterwards);
         assertThat(good.status).as(good.toString()).isZero();
         assertThat(good.decision()).isEqualTo("published");
         assertThat(good.verdict.get("confirmed_left_out").asInt()).isEqualTo(ODD);
@@ -116,16 +115,16 @@ class RetrainIT {
 
         String version = good.verdict.get("challenger").asText();
         await().atMost(PATIENCE).until(() -> version.equals(versionInUse()));
-        send(AFTERWARDS, STABLE, this::cents);
-        assertThat(flagged(AFTERWARDS, STABLE)).as("flags after the swap").isLessThan(STABLE / 12);
+        send(afterwards, STABLE, this::cents);
+        assertThat(flagged(afterwards, STABLE)).as("flags after the swap").isLessThan(STABLE / 12);
 
-        Outcome again = retrain("again", CHANGE, AFTERWARDS);
+        Outcome again = retrain("again", change, afterwards);
         assertThat(again.status).isZero();
         assertThat(again.decision()).isEqualTo("nothing_new");
         assertThat(again.verdict.get("challenger").asText()).isEqualTo(version);
 
-        send(FLOOD, CHANGED, this::odd);
-        Outcome bad = retrain("bad", FLOOD, Instant.now());
+        send(flood, CHANGED, this::odd);
+        Outcome bad = retrain("bad", flood, Instant.now());
         assertThat(bad.status).as(bad.toString()).isEqualTo(3);
         assertThat(bad.decision()).isEqualTo("refused");
         assertThat(bad.failed()).contains("confirmed");
