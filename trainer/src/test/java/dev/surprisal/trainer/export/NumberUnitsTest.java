@@ -26,8 +26,8 @@ class NumberUnitsTest {
             List.of(
                     Field.of("weight", FieldType.NUMBER),
                     Field.of("broken", FieldType.BOOLEAN),
-                    new Field("height", FieldType.NUMBER, false, null, null, Likelihood.HETEROSCEDASTIC),
-                    new Field("parts", FieldType.NUMBER, false, null, null, Likelihood.NEGATIVE_BINOMIAL),
+                    new Field("height", FieldType.NUMBER, false, Likelihood.HETEROSCEDASTIC, null, null),
+                    new Field("parts", FieldType.NUMBER, false, Likelihood.NEGATIVE_BINOMIAL, null, null),
                     Field.of("colour", FieldType.CATEGORY)));
 
     @Test
