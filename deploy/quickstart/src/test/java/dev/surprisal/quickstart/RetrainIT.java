@@ -48,8 +48,8 @@ class RetrainIT {
     private final Instant change = start.plus(1, ChronoUnit.HOURS);
     private final Instant afterwards = start.plus(2, ChronoUnit.HOURS);
     private final Instant flood = start.plus(150, ChronoUnit.MINUTES);
-    private static final int STABLE = 600;
-    private static final int CHANGED = 1_400;
+    private static final int STABLE = 500;
+    private static final int CHANGED = 1_000;
     private static final int ODD = 20;
 
     @TempDir
@@ -165,7 +165,7 @@ class RetrainIT {
                   - {name: country, type: category}
                 """);
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < 1_500; i++) {
+        for (int i = 0; i < 1_000; i++) {
             lines.add(dollars());
         }
         Files.write(folder.resolve("payments.jsonl"), lines);

@@ -56,7 +56,7 @@ class GateTest {
     @Test
     void refusesTooManyFalseAlarmsButNotTooFew() {
         Candidate champion = candidate(0, 10, 2_000, FEEDBACK);
-        FalseAlarmInterval interval = FalseAlarmInterval.of(RECORDS, 0.01, 2_000);
+        FalseAlarmInterval interval = FalseAlarmInterval.of(RECORDS, 0.01, 200);
 
         assertThat(failed(champion, candidate(0, (int) interval.high(), 2_000, FEEDBACK)))
                 .isEmpty();

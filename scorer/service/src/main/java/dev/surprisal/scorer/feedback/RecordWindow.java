@@ -144,10 +144,16 @@ public final class RecordWindow {
         long records = 0;
         long bytes = 0;
         try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
+            // One after the other, for the order not to depend on what a broker sends first.
+            List<TopicPartition> partitions = ranges.keySet().stream()
+                    .map(partition -> new TopicPartition(request.topic, partition))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.pause(partitions);
             for (var each : ranges.entrySet()) {
                 TopicPartition partition = new TopicPartition(request.topic, each.getKey());
-                consumer.assign(List.of(partition));
                 consumer.seek(partition, each.getValue().first);
+                consumer.resume(List.of(partition));
                 long end = each.getValue().end;
                 long position = each.getValue().first;
                 long last = System.nanoTime();
@@ -172,6 +178,7 @@ public final class RecordWindow {
                     }
                     position = now;
                 }
+                consumer.pause(List.of(partition));
             }
             return records;
         } catch (KafkaException e) {

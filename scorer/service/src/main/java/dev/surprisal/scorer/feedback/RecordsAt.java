@@ -5,9 +5,10 @@ import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.scorer.kafka.LoneConsumer;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -54,20 +55,22 @@ public final class RecordsAt {
                 .add(each.offset()));
         Summary summary = new Summary(0, 0, 0);
         try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
-            Map<String, Integer> partitions = new HashMap<>();
+            SortedMap<TopicPartition, SortedSet<Long>> there = new TreeMap<>(
+                    Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition));
             for (var topic : byTopic.entrySet()) {
-                partitions.put(
-                        topic.getKey(), consumer.partitionsFor(topic.getKey()).size());
+                int partitions = consumer.partitionsFor(topic.getKey()).size();
                 for (var offsets : topic.getValue().entrySet()) {
-                    summary = offsets.getKey() >= partitions.get(topic.getKey())
-                            ? summary.plus(0, 0, offsets.getValue().size())
-                            : read(
-                                    consumer,
-                                    new TopicPartition(topic.getKey(), offsets.getKey()),
-                                    offsets.getValue(),
-                                    sink,
-                                    summary);
+                    if (offsets.getKey() < partitions) {
+                        there.put(new TopicPartition(topic.getKey(), offsets.getKey()), offsets.getValue());
+                    } else {
+                        summary = summary.plus(0, 0, offsets.getValue().size());
+                    }
                 }
+            }
+            consumer.assign(there.keySet());
+            consumer.pause(there.keySet());
+            for (var each : there.entrySet()) {
+                summary = read(consumer, each.getKey(), each.getValue(), sink, summary);
             }
             return summary;
         } catch (KafkaException e) {
@@ -81,7 +84,6 @@ public final class RecordsAt {
             SortedSet<Long> offsets,
             Consumer<StoredRecord> sink,
             Summary before) {
-        consumer.assign(List.of(from));
         long begin = consumer.beginningOffsets(List.of(from)).get(from);
         long end = consumer.endOffsets(List.of(from)).get(from);
         TreeSet<Long> left = new TreeSet<>(offsets);
@@ -91,6 +93,7 @@ public final class RecordsAt {
         left.tailSet(end).clear();
         int found = 0;
         consumer.seek(from, left.isEmpty() ? end : left.first());
+        consumer.resume(List.of(from));
         long last = System.nanoTime();
         while (!left.isEmpty()) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
@@ -111,6 +114,7 @@ public final class RecordsAt {
                 throw new SurprisalException(from + " cannot be read at offset " + left.first());
             }
         }
+        consumer.pause(List.of(from));
         return before.plus(found, expired, absent);
     }
 }
