@@ -113,6 +113,12 @@ final class RetrainCommand implements Callable<Integer> {
     private Path keep;
 
     @Option(
+            names = "--temp",
+            paramLabel = "DIR",
+            description = "The folder for the window's records while it runs. Default: the system's.")
+    private Path temporary;
+
+    @Option(
             names = "--verdict",
             paramLabel = "FILE",
             description = "Where to write the verdict as JSON. Default: retrain-PIPELINE.json.")
@@ -138,7 +144,8 @@ final class RetrainCommand implements Callable<Integer> {
                 pipeline.topic(), TimeOption.parse(since, now), TimeOption.parse(until, now), mostRecords, mostBytes);
         Verdict verdict = new Retraining(
                         pipeline,
-                        new Retraining.Options(window, seed, tolerance, fewestRecords, dry, asShadow, sign, keep),
+                        new Retraining.Options(
+                                window, seed, tolerance, fewestRecords, dry, asShadow, sign, keep, temporary),
                         clock)
                 .run(told());
         PrintWriter screen = command.commandLine().getOut();

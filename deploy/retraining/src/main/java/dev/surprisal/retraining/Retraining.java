@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,8 @@ final class Retraining {
 
     /** Fewer held-out records tell nothing, and fewer to train on make no model. */
     private static final int FEWEST = 100;
+
+    private static final String PREFIX = "surprisal-retrain";
 
     private final Pipeline pipeline;
     private final Options options;
@@ -58,6 +61,7 @@ final class Retraining {
      * @param asShadow whether to publish it as the shadow of the champion
      * @param sign an Ed25519 private key in PEM; null for none
      * @param keep where to keep the challenger's file; null = nowhere
+     * @param temporary the folder for the window's records while it runs; null = the system's
      */
     record Options(
             RecordWindow.Request window,
@@ -67,7 +71,8 @@ final class Retraining {
             boolean dry,
             boolean asShadow,
             Path sign,
-            Path keep) {}
+            Path keep,
+            Path temporary) {}
 
     /** What a run has found out before the gate. */
     private record Found(
@@ -84,6 +89,10 @@ final class Retraining {
      * @throws SurprisalException if there is no champion, Kafka refuses or does not answer, or training fails; then nothing was published
      */
     Verdict run(Training.Listener listener) throws IOException {
+        if (pipeline.model().publicKey() != null && options.sign() == null && !options.dry()) {
+            throw new SurprisalException("the scorers of '" + pipeline.name()
+                    + "' take signed models only; say with --sign which private key to sign with");
+        }
         byte[] champion = store.champion();
         ModelCard card;
         try (ScoringModel model = ScoringModel.open(champion, store.where())) {
@@ -92,7 +101,9 @@ final class Retraining {
         AlarmRate rate = pipeline.alarmRate() instanceof AlarmRate set ? set : card.alarmRate();
         JoinedLabels labels = JoinedLabels.read(pipeline.kafka(), pipeline.topics(), pipeline::reads);
         RecordWindow window = RecordWindow.find(pipeline.kafka(), options.window());
-        Path folder = Files.createTempDirectory("surprisal-retrain");
+        Path folder = options.temporary() == null
+                ? Files.createTempDirectory(PREFIX)
+                : Files.createTempDirectory(options.temporary(), PREFIX);
         try {
             WindowSplit split = WindowSplit.read(
                     window,
@@ -175,6 +186,15 @@ final class Retraining {
                     Verdict.Decision.PASSED,
                     "Passed: version " + version + " would be published to " + store.where() + place
                             + found.card.version() + "; this was a dry run.",
+                    criteria);
+        }
+        if (!Arrays.equals(found.champion, store.champion())) {
+            return verdict(
+                    found,
+                    version,
+                    Verdict.Decision.REFUSED,
+                    "Refused: version " + found.card.version() + ", with which version " + version
+                            + " was compared, has been replaced in the meantime; run it again.",
                     criteria);
         }
         byte[] signature = options.sign() == null
