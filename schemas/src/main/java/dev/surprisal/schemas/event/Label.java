@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.surprisal.schemas.SurprisalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * What somebody says of a scored record: a {@link LabelEvent} that is known to be a sound one.
@@ -34,9 +35,11 @@ public record Label(RecordCoordinates record, String key, Verdict verdict, Strin
     /** More bytes than any sound label without its record has. */
     public static final int MOST_BYTES = 32 << 10;
 
+    private static final Set<String> FIELDS =
+            Set.of("topic", "partition", "offset", "key", "verdict", "by", "time", "comment", "record");
+
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(101)
                     .maxNumberLength(400)
@@ -166,6 +169,7 @@ public record Label(RecordCoordinates record, String key, Verdict verdict, Strin
 
     /** What has been read of a label so far. */
     private static final class Draft {
+        private final Set<String> seen = new HashSet<>();
         private String topic;
         private Long partition;
         private Long offset;
@@ -178,6 +182,9 @@ public record Label(RecordCoordinates record, String key, Verdict verdict, Strin
 
         void take(String field, JsonParser parser, String whole) throws IOException {
             JsonToken token = parser.nextToken();
+            if (FIELDS.contains(field) && !seen.add(field)) {
+                throw new SurprisalException("'" + field + "' stands twice in a label");
+            }
             switch (field) {
                 case "topic" -> topic = text(field, token, parser);
                 case "partition" -> partition = whole(field, token, parser);

@@ -51,6 +51,13 @@ class LabelTest {
         assertThat(read.verdict()).isEqualTo(Verdict.CONFIRMED);
     }
 
+    @Test
+    void leavesARecordAloneWhateverItHolds() {
+        Labelled labelled = new Labelled(LABEL, "{\"a\":1,\"a\":[[2]],\"topic\":{}}");
+
+        assertThat(Labelled.read(labelled.write())).isEqualTo(labelled);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             not JSON                                                                                         | is JSON
@@ -65,7 +72,7 @@ class LabelTest {
             {"topic":"t","partition":3000000000,"offset":1,"time":0,"by":"x","verdict":"confirmed"}          | no partition
             {"topic":"t","partition":0,"offset":99999999999999999999,"time":0,"by":"x","verdict":"confirmed"} | whole number
             {"topic":"a b","partition":0,"offset":0,"time":0,"by":"x","verdict":"confirmed"}                 | a name of letters
-            {"topic":"t","topic":"u","partition":0,"offset":0,"time":0,"by":"x","verdict":"confirmed"}       | Duplicate
+            {"topic":"t","topic":"u","partition":0,"offset":0,"time":0,"by":"x","verdict":"confirmed"}       | 'topic' stands twice
             {"topic":"t","partition":0,"offset":0,"time":0,"by":"x","verdict":"confirmed"} x                 | is JSON
             """)
     void saysWhatIsWrong(String json, String why) {

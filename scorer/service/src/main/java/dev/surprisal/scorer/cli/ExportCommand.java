@@ -1,8 +1,5 @@
 package dev.surprisal.scorer.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.launcher.WholeFile;
 import dev.surprisal.schemas.SurprisalException;
@@ -39,8 +36,6 @@ import picocli.CommandLine.Spec;
             ""
         })
 final class ExportCommand implements Callable<Integer> {
-
-    private static final JsonFactory JSON = new JsonFactory();
 
     @Mixin
     private PipelineChoice choice;
@@ -129,7 +124,7 @@ final class ExportCommand implements Callable<Integer> {
     }
 
     private void write(StoredRecord record, OutputStream out) {
-        if (!isObject(record.value())) {
+        if (!RecordLines.isObject(record.value())) {
             leftOut++;
             return;
         }
@@ -138,22 +133,6 @@ final class ExportCommand implements Callable<Integer> {
             out.write('\n');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        }
-    }
-
-    private static boolean isObject(byte[] value) {
-        if (value == null) {
-            return false;
-        }
-        try (JsonParser parser = JSON.createParser(value)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                return false;
-            }
-            parser.skipChildren();
-            return parser.currentToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
-        } catch (IOException e) {
-            // What is no JSON is a dead letter already, and is counted.
-            return false;
         }
     }
 

@@ -5,12 +5,12 @@ import dev.surprisal.schemas.event.Label;
 import dev.surprisal.schemas.event.Label.Labelled;
 import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.event.Topics;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -20,11 +20,15 @@ import java.util.function.Predicate;
  * @param lookUp what became of the records
  * @param refused how many events are no labels
  * @param forgotten how many labels more there are than could be taken
+ * @param tooLarge how many records were left out, because all together have more than {@value #MOST_BYTES} bytes
  */
-public record JoinedLabels(List<Labelled> labels, RecordsAt.Summary lookUp, long refused, long forgotten) {
+public record JoinedLabels(
+        List<Labelled> labels, RecordsAt.Summary lookUp, long refused, long forgotten, long tooLarge) {
 
     /** Of more labelled records, the latest labels are taken. */
     public static final int MOST = 100_000;
+    /** Of records, which are kept in memory. */
+    public static final long MOST_BYTES = 128L << 20;
 
     /**
      * Reads labels and records.
@@ -39,20 +43,38 @@ public record JoinedLabels(List<Labelled> labels, RecordsAt.Summary lookUp, long
         LabelTopic.read(kafka, topics.labels(), state);
         List<Label> labels = new ArrayList<>(state.latestFirst());
         Collections.reverse(labels);
-        Map<RecordCoordinates, String> records = new HashMap<>();
+        Records records = new Records();
         RecordsAt.Summary lookUp = labels.isEmpty()
                 ? new RecordsAt.Summary(0, 0, 0)
-                : RecordsAt.read(kafka, labels.stream().map(Label::record).toList(), record -> {
-                    String json = record.value() == null ? null : new String(record.value(), StandardCharsets.UTF_8);
-                    records.put(record.at(), json != null && json.stripLeading().startsWith("{") ? json : null);
-                });
+                : RecordsAt.read(kafka, labels.stream().map(Label::record).toList(), records);
         return new JoinedLabels(
                 labels.stream()
-                        .map(label -> new Labelled(label, records.get(label.record())))
+                        .map(label -> new Labelled(label, records.json.get(label.record())))
                         .toList(),
                 lookUp,
                 state.refused(),
-                state.forgotten());
+                state.forgotten(),
+                records.tooLarge);
+    }
+
+    /** Takes records as long as there is room. */
+    private static final class Records implements Consumer<StoredRecord> {
+        private final Map<RecordCoordinates, String> json = new HashMap<>();
+        private long bytes;
+        private long tooLarge;
+
+        @Override
+        public void accept(StoredRecord record) {
+            if (!RecordLines.isObject(record.value())) {
+                return;
+            }
+            if (bytes + record.value().length > MOST_BYTES) {
+                tooLarge++;
+                return;
+            }
+            bytes += record.value().length;
+            json.put(record.at(), RecordLines.text(record.value()));
+        }
     }
 
     /** What there is to say of them, a sentence each. */
@@ -69,6 +91,10 @@ public record JoinedLabels(List<Labelled> labels, RecordsAt.Summary lookUp, long
         }
         if (forgotten > 0) {
             remarks.add("of more than " + MOST + " labels, the latest were taken; " + forgotten + " were not");
+        }
+        if (tooLarge > 0) {
+            remarks.add(tooLarge + " labelled records were left out, because all together have more than "
+                    + (MOST_BYTES >> 20) + " MiB");
         }
         return remarks;
     }

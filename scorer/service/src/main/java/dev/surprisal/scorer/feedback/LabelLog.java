@@ -9,14 +9,17 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -36,11 +39,13 @@ public final class LabelLog implements AutoCloseable {
     private static final long AGAIN_SECONDS = 3;
     private static final long STOP_MILLIS = 2_000;
     private static final int WRITE_SECONDS = 10;
+    private static final long READ_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Pipeline pipeline;
     private final String topic;
     private final LabelState state;
-    private final Map<TopicPartition, Long> positions = new HashMap<>();
+    private final Map<TopicPartition, Long> positions = new ConcurrentHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
@@ -70,14 +75,17 @@ public final class LabelLog implements AutoCloseable {
     }
 
     /**
-     * Writes a label, and returns when the topic has it.
+     * Writes a label, and returns when the topic has it and, as a rule, it has been read back: so it takes its place among those that others write at the same time.
      *
      * @throws SurprisalException if Kafka does not take it; then it may be there or not, and writing it again does no harm
      */
     public void write(Label label) {
         byte[] key = label.record().toString().getBytes(StandardCharsets.UTF_8);
         try {
-            producer().send(new ProducerRecord<>(topic, key, label.write())).get(WRITE_SECONDS, TimeUnit.SECONDS);
+            RecordMetadata written = producer()
+                    .send(new ProducerRecord<>(topic, key, label.write()))
+                    .get(WRITE_SECONDS, TimeUnit.SECONDS);
+            awaitRead(written);
         } catch (ExecutionException e) {
             throw notTaken(e.getCause());
         } catch (KafkaException | TimeoutException e) {
@@ -86,8 +94,17 @@ public final class LabelLog implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw notTaken(e);
         }
-        // Whoever has written it may ask for it before it comes back.
-        state.put(label);
+    }
+
+    /** For whoever has written it may ask for it at once; where the topic cannot be read now, they have to ask again. */
+    private void awaitRead(RecordMetadata written) {
+        TopicPartition partition = new TopicPartition(topic, written.partition());
+        long end = System.nanoTime() + READ_NANOS;
+        while (closed.getCount() > 0
+                && positions.getOrDefault(partition, 0L) <= written.offset()
+                && System.nanoTime() < end) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 
     private SurprisalException notTaken(Throwable e) {

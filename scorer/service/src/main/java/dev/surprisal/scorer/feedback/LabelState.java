@@ -85,7 +85,7 @@ public final class LabelState {
      *
      * @throws SurprisalException if it is of a topic whose records are not scored here
      */
-    public synchronized void put(Label label) {
+    synchronized void put(Label label) {
         if (!isRead.test(label.record().topic())) {
             throw new SurprisalException(
                     "records of the topic '" + label.record().topic() + "' are not scored here");

@@ -22,6 +22,20 @@ class RecordLinesTest {
         assertThat(line(json)).isEqualTo(line);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}            | true
+            ` {"a":[1]} ` | true
+            {"a":         | false
+            {} x          | false
+            [{}]          | false
+            7             | false
+            `` | false
+            """)
+    void knowsAnObject(String json, boolean isOne) {
+        assertThat(RecordLines.isObject(json.getBytes(UTF_8))).isEqualTo(isOne);
+    }
+
     @Test
     void makesOneLineOfMany() {
         assertThat(line("\uFEFF{\r\n\"a\": \"x\\ny\",\n\"b\": 2\n}"))
