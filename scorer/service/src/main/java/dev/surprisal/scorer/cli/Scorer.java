@@ -2,6 +2,7 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.drift.DriftMonitors;
+import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
@@ -41,6 +42,7 @@ public final class Scorer implements AutoCloseable {
     private final OutputTails tails;
     private final DriftMonitors drift;
     private final RecordTracing tracing;
+    private final Labels labels;
 
     private Scorer(
             ApplicationContext context,
@@ -49,7 +51,8 @@ public final class Scorer implements AutoCloseable {
             ModelSupply supply,
             OutputTails tails,
             DriftMonitors drift,
-            RecordTracing tracing) {
+            RecordTracing tracing,
+            Labels labels) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
@@ -57,6 +60,7 @@ public final class Scorer implements AutoCloseable {
         this.tails = tails;
         this.drift = drift;
         this.tracing = tracing;
+        this.labels = labels;
     }
 
     /**
@@ -78,9 +82,10 @@ public final class Scorer implements AutoCloseable {
                 new Activities(configured.stream().map(Pipeline::name).toList(), clock);
         OutputTails tails = new OutputTails(configured);
         DriftMonitors drift = new DriftMonitors(configured, clock);
+        Labels labels = new Labels(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines, activities, tails, drift, clock)
+                .singletons(pipelines, activities, tails, drift, labels, clock)
                 .properties(HttpProperties.of(host, port))
                 .start();
         try {
@@ -89,7 +94,8 @@ public final class Scorer implements AutoCloseable {
             prepared.forEach(streams -> streams.traceBy(tracing));
             pipelines.start(prepared);
             tails.start();
-            return new Scorer(context, server, pipelines, supply, tails, drift, tracing);
+            labels.start();
+            return new Scorer(context, server, pipelines, supply, tails, drift, tracing, labels);
         } catch (RuntimeException e) {
             supply.close();
             drift.close();
@@ -171,6 +177,7 @@ public final class Scorer implements AutoCloseable {
         drift.close();
         tails.close();
         tracing.close();
+        labels.close();
         finishRequests();
         server.stopServerOnly();
         context.close();
