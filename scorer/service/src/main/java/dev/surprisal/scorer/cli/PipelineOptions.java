@@ -80,6 +80,13 @@ final class PipelineOptions {
                     "Score every record in full. By default a first look is enough for those that are far from being flagged.")
     private boolean fullScores;
 
+    @Option(
+            names = "--incidents",
+            paramLabel = "GAP",
+            description =
+                    "Flags of one key for the same cause are one incident until none has come for so long, such as 30s, 10m (default) or 2h; or off. Incidents go to <topic>.incidents.")
+    private String incidents;
+
     /** With the environment and the file. */
     Settings settings(Map<String, String> more) {
         Map<String, String> values = new HashMap<>(more);
@@ -95,6 +102,7 @@ final class PipelineOptions {
         values.put("max-record-bytes", maxRecordBytes);
         values.put("scores", scores);
         values.put("full-scores", fullScores ? "true" : null);
+        values.put("incidents", incidents);
         return kafka.settings(values);
     }
 }

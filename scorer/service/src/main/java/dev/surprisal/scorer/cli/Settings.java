@@ -2,6 +2,7 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Emission;
@@ -20,7 +21,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic} or
- * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -46,7 +47,8 @@ final class Settings {
             "threads",
             "max-record-bytes",
             "scores",
-            "full-scores"));
+            "full-scores",
+            "incidents"));
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -170,6 +172,7 @@ final class Settings {
     private Pipeline pipeline(String name, String prefix) {
         String model = values.get(prefix + "model");
         String rate = values.get(prefix + "alarm-rate");
+        String incidents = values.get(prefix + "incidents");
         Emission emission = Emission.of(
                 values.getOrDefault(prefix + "scores", "all"),
                 truth("full-scores", values.getOrDefault(prefix + "full-scores", "false")));
@@ -187,7 +190,8 @@ final class Settings {
                                 prefix + "max-record-bytes", Integer.toString(Pipeline.USUAL_MAX_RECORD_BYTES))),
                 values.get(INSTANCE),
                 connection(),
-                emission);
+                emission,
+                incidents == null ? IncidentGap.USUAL : IncidentGap.parse(incidents));
     }
 
     private Path path(String key) {

@@ -2,6 +2,7 @@ package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.kafka.Bytes;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.mute.MuteRules;
 import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
 import java.util.Map;
@@ -52,12 +53,19 @@ final class Application implements AutoCloseable {
 
     /** Starts it. */
     static Application start(
-            Pipeline pipeline, ModelSwitch models, StreamListener listener, Prepared topics, KafkaAdmin kafka) {
+            Pipeline pipeline,
+            ModelSwitch models,
+            StreamListener listener,
+            Prepared topics,
+            KafkaAdmin kafka,
+            MuteRules rules) {
         Properties properties =
                 StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models), listener);
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, topics, listener), properties, new NamedClients());
+                    PipelineStreams.topology(pipeline, models, topics, listener, rules),
+                    properties,
+                    new NamedClients());
             Application application = new Application(pipeline, kafka, streams);
             streams.start();
             return application;

@@ -26,6 +26,21 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void muted() {
+        guard(listener::muted);
+    }
+
+    @Override
+    public void incident(String event) {
+        guard(() -> listener.incident(event));
+    }
+
+    @Override
+    public void incidentsOpen(int more) {
+        guard(() -> listener.incidentsOpen(more));
+    }
+
+    @Override
     public void refused(Step step) {
         guard(() -> listener.refused(step));
     }

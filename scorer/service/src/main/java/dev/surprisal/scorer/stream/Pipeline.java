@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
  * @param kafka properties of the connection, as Kafka's clients take them
  * @param emission which scores are published
+ * @param incidents how far apart flags may be to be one incident
  */
 public record Pipeline(
         String name,
@@ -38,7 +40,8 @@ public record Pipeline(
         int maxRecordBytes,
         String instance,
         Map<String, String> kafka,
-        Emission emission) {
+        Emission emission,
+        IncidentGap incidents) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
@@ -93,6 +96,34 @@ public record Pipeline(
             throw new SurprisalException(
                     "there is no Kafka to connect to; set bootstrap servers, such as localhost:9092");
         }
+    }
+
+    /** With incidents as usual. */
+    public Pipeline(
+            String name,
+            String topic,
+            String pattern,
+            ModelSource model,
+            AlarmRule alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            String instance,
+            Map<String, String> kafka,
+            Emission emission) {
+        this(
+                name,
+                topic,
+                pattern,
+                model,
+                alarmRate,
+                delivery,
+                threads,
+                maxRecordBytes,
+                instance,
+                kafka,
+                emission,
+                IncidentGap.USUAL);
     }
 
     /** One topic and one model file; it publishes the scores of all records. */

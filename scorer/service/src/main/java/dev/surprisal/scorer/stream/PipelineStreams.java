@@ -6,7 +6,11 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.ServedModel;
+import dev.surprisal.scorer.mute.MuteRuleBook;
+import dev.surprisal.scorer.mute.MuteRuleFeed;
+import dev.surprisal.scorer.mute.MuteRules;
 import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,8 @@ public final class PipelineStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineStreams.class);
     private static final int LONGEST_PAUSE_SECONDS = 30;
     private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration SHORT_LOOK = Duration.ofMillis(20);
+    private static final Duration PATIENCE_FOR_RULES = Duration.ofSeconds(5);
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
     /** An application that ran for so long was well. */
     private static final Duration WELL = Duration.ofMinutes(1);
@@ -37,6 +43,9 @@ public final class PipelineStreams implements AutoCloseable {
     private final Pipeline pipeline;
     private final ModelSwitch models;
     private final StreamListener listener;
+    private final MuteRules rules = new MuteRules();
+    private final MuteRuleFeed ruleFeed;
+    private final MuteRuleBook ruleBook;
     private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch toClose = new CountDownLatch(1);
@@ -54,12 +63,20 @@ public final class PipelineStreams implements AutoCloseable {
         this.pipeline = pipeline;
         this.models = models;
         this.listener = new GuardedListener(listener);
+        ruleFeed = new MuteRuleFeed(pipeline.name(), pipeline.kafka(), rules);
+        ruleBook = new MuteRuleBook(pipeline.name(), pipeline.kafka(), rules, ruleFeed, Clock.systemUTC());
         keeper = new Thread(this::keep, "keep-" + pipeline.name());
         keeper.setDaemon(true);
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
+        return topology(pipeline, models, topics, listener, MuteRules.NONE);
+    }
+
+    /** The topology of a pipeline, with rules by which flags are muted. */
+    static Topology topology(
+            Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener, MuteRules rules) {
         boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline,
@@ -68,6 +85,7 @@ public final class PipelineStreams implements AutoCloseable {
                         new StreamAlarms(remembers, topics.partitions()),
                         topics.limits(),
                         pipeline.emission(),
+                        new StreamIncidents(pipeline.incidents(), rules, listener),
                         listener),
                 remembers);
     }
@@ -78,6 +96,9 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     public void start() {
+        if (!pipeline.incidents().isOff()) {
+            ruleFeed.start();
+        }
         keeper.start();
     }
 
@@ -117,7 +138,10 @@ public final class PipelineStreams implements AutoCloseable {
                 return;
             }
         }
-        try (Application started = Application.start(pipeline, models, listener, topics, kafka)) {
+        if (closesBeforeRules()) {
+            return;
+        }
+        try (Application started = Application.start(pipeline, models, listener, topics, kafka, rules)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -130,6 +154,30 @@ public final class PipelineStreams implements AutoCloseable {
         } finally {
             application = null;
         }
+    }
+
+    /**
+     * Rules hold from the first record on. Where they cannot be read, scoring does not wait for them.
+     *
+     * @return whether it is time to close
+     */
+    private boolean closesBeforeRules() {
+        if (pipeline.incidents().isOff()) {
+            return false;
+        }
+        long end = System.nanoTime() + PATIENCE_FOR_RULES.toNanos();
+        while (!ruleFeed.hasCaughtUp()) {
+            if (closes(SHORT_LOOK)) {
+                return true;
+            }
+            if (System.nanoTime() > end) {
+                LOG.warn(
+                        "pipeline '{}' does not know its mute rules yet, and mutes nothing until it does",
+                        pipeline.name());
+                return false;
+            }
+        }
+        return false;
     }
 
     /** @return whether it is time to close, after the given time at the latest */
@@ -209,6 +257,11 @@ public final class PipelineStreams implements AutoCloseable {
         return rule != null && rule.looksBack();
     }
 
+    /** The rules by which flags are muted; empty where the pipeline has no incidents. */
+    public Optional<MuteRuleBook> muteRules() {
+        return pipeline.incidents().isOff() ? Optional.empty() : Optional.of(ruleBook);
+    }
+
     /** Whether records are being scored now. */
     public boolean isRunning() {
         Application current = application;
@@ -256,6 +309,7 @@ public final class PipelineStreams implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        ruleFeed.close();
         models.close();
     }
 }
