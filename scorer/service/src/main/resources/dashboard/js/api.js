@@ -10,9 +10,19 @@ const SILENCE_MILLIS = 8000;
 export async function get(path, parameters) {
   const query = new URLSearchParams(Object.entries(parameters ?? {}).filter(([, value]) => value != null && value !== ''));
   const asked = BASE + path + (query.size > 0 ? `?${query}` : '');
+  return answer(asked, {});
+}
+
+/** Asks for a change; the body goes as JSON. */
+export function send(method, path, body) {
+  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  return answer(BASE + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+}
+
+async function answer(asked, options) {
   let response;
   try {
-    response = await fetch(asked, { signal: AbortSignal.timeout(PATIENCE_MILLIS) });
+    response = await fetch(asked, { ...options, signal: AbortSignal.timeout(PATIENCE_MILLIS) });
   } catch {
     throw new Error('The scorer does not answer.');
   }
@@ -22,7 +32,7 @@ export async function get(path, parameters) {
     error.status = response.status;
     throw error;
   }
-  return response.json();
+  return response.status === 204 ? null : response.json();
 }
 
 export function ofPipeline(name, rest = '') {
@@ -42,7 +52,7 @@ export class Events {
   open() {
     const query = this.last == null ? '' : `?last_event_id=${encodeURIComponent(this.last)}`;
     this.source = new EventSource(BASE + ofPipeline(this.pipeline, `/events${query}`));
-    for (const name of ['beat', 'flags', 'start']) {
+    for (const name of ['beat', 'flags', 'incidents', 'start']) {
       this.source.addEventListener(name, event => {
         this.failures = 0;
         this.last = event.lastEventId;

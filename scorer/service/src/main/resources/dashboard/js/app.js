@@ -7,11 +7,12 @@ import { startTheme } from './theme.js';
 import { deadLetters } from './views/dead-letters.js';
 import { flag } from './views/flag.js';
 import { flags } from './views/flags.js';
+import { incidents } from './views/incidents.js';
 import { model } from './views/model.js';
 import { overview } from './views/overview.js';
 
 const MOST_SAMPLES = 600;
-const PAGES = { overview, flags, flag, 'dead-letters': deadLetters, model };
+const PAGES = { overview, flags, flag, incidents, 'dead-letters': deadLetters, model };
 
 const main = document.getElementById('main');
 const notice = document.getElementById('notice');
@@ -59,6 +60,7 @@ function listen(name) {
   events = new Events(name, {
     connected, lost, beat,
     flags: fresh => page?.flags?.(fresh),
+    incidents: fresh => page?.incidents?.(fresh),
     // Of an instance that was started again, or from when on flags are told: what was loaded before may lack some.
     start: () => {
       app.samples = [];

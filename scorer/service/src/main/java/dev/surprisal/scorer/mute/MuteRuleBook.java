@@ -45,6 +45,11 @@ public final class MuteRuleBook {
         return rules.all();
     }
 
+    /** How many hold now. */
+    public long active() {
+        return rules.active(clock.millis());
+    }
+
     /**
      * Adds a rule, and clears away expired ones.
      *
