@@ -224,7 +224,7 @@ public final class Training {
             listener.begins("calibrating", heldOut.size(), "records");
             calibration = Calibrator.calibrate(
                     model, model.card().score(), heldOut, done -> listener.at(done, ""), listener::says);
-            firstLook = FirstLookCalibrator.calibrate(model, model.card().score(), heldOut);
+            firstLook = FirstLookCalibrator.calibrate(model, model.card().score(), calibration, heldOut);
             report.look(model, members.get(0), heldOut);
         }
         AlarmRate alarmRate =

@@ -86,11 +86,9 @@ class TinyModelTest {
         Calibration blank = Calibration.of(new double[1], new double[4]);
         EncodedRows rows = data.rows().first(2_000);
         try (ScoringModel model = ScoringModel.openGraphs(graph, look, card(spec, data, blank, null))) {
+            Calibration calibration = Calibrator.calibrate(model, ScoreOutput.ELBO, rows, done -> {}, sentence -> {});
             return card(
-                    spec,
-                    data,
-                    Calibrator.calibrate(model, ScoreOutput.ELBO, rows, done -> {}, sentence -> {}),
-                    FirstLookCalibrator.calibrate(model, ScoreOutput.ELBO, rows));
+                    spec, data, calibration, FirstLookCalibrator.calibrate(model, ScoreOutput.ELBO, calibration, rows));
         }
     }
 

@@ -17,7 +17,7 @@ public record FirstLook(List<Margin> margins, Calibration calibration) {
     /**
      * How far below the alarm line the first look of a record may lie that is to be scored in full.
      *
-     * @param rate of alarms; the margin serves for finer ones too
+     * @param rate of alarms, from 0, where no score reaches the line
      * @param nats may be negative, where first looks score more than the full score does
      */
     public record Margin(double rate, double nats) {}
@@ -31,11 +31,20 @@ public record FirstLook(List<Margin> margins, Calibration calibration) {
         }
     }
 
-    /** The margin where so large a share of normal records may be flagged, in nats; infinite where none is known that serves for it. */
+    /**
+     * The margin where so large a share of normal records may be flagged, in nats: the greater one of the rates next to it. Infinite where it is above all of them.
+     *
+     * <p>Those of finer rates look at fewer records, those of coarser ones at differences up to a lower line.
+     */
     public double margin(double rate) {
+        double least = margins.stream()
+                .filter(margin -> margin.rate() <= rate)
+                .reduce((finer, coarser) -> coarser)
+                .map(Margin::nats)
+                .orElse(Double.NEGATIVE_INFINITY);
         return margins.stream()
                 .filter(margin -> margin.rate() >= rate)
-                .mapToDouble(Margin::nats)
+                .mapToDouble(margin -> Math.max(least, margin.nats()))
                 .findFirst()
                 .orElse(Double.POSITIVE_INFINITY);
     }

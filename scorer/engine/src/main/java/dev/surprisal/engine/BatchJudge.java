@@ -6,6 +6,7 @@ import java.util.List;
 
 /**
  * Judges scored batches and, where reasons are wanted, scores what is flagged again, each time without one of its values, for the reasons: as few calls of the model as it takes for all flags of a batch.
+ * Where the model has a first look, that tells which values are worth a full score.
  *
  * <p>Of one thread; closed by its owner before the model.
  */
@@ -19,7 +20,12 @@ public final class BatchJudge implements AutoCloseable {
     /** Rows of the judged batch whose reasons wait for the batch without values. */
     private final List<Waiting> waiting = new ArrayList<>();
 
-    private record Waiting(int row, int[] columns, int from) {}
+    /**
+     * @param columns of which each is removed in turn
+     * @param from where in the batch without values that begins
+     * @param rest the surprise, in nats, of columns that were left out
+     */
+    private record Waiting(int row, int[] columns, int from, double rest) {}
 
     /** @param without an empty batch of the model; null where no reasons are wanted */
     BatchJudge(Judge judge, RowBatch without) {
@@ -77,23 +83,52 @@ public final class BatchJudge implements AutoCloseable {
 
     private void ask(RowBatch batch, int row) {
         int[] columns = reasons.candidates(batch, row);
-        if (without.size() + columns.length > RowBatch.CAPACITY) {
+        if (without.size() + 1 + columns.length > RowBatch.CAPACITY) {
             explain(batch);
         }
-        waiting.add(new Waiting(row, columns, without.size()));
+        if (without.looks()) {
+            without.add(batch, row);
+        }
+        remove(batch, row, columns, 0);
+    }
+
+    private void remove(RowBatch batch, int row, int[] columns, double rest) {
+        waiting.add(new Waiting(row, columns, without.size(), rest));
         for (int column : columns) {
             without.addWithout(batch, row, column);
         }
     }
 
     private void explain(RowBatch batch) {
+        if (without.looks()) {
+            keepForemost(batch);
+        }
         without.score();
         for (Waiting flag : waiting) {
             Verdict verdict = (Verdict) results.get(flag.row);
-            results.set(flag.row, verdict.with(reasons.of(batch, flag.row, flag.columns, without, flag.from)));
+            results.set(
+                    flag.row, verdict.with(reasons.of(batch, flag.row, flag.columns, without, flag.from, flag.rest)));
         }
         waiting.clear();
         without.clear();
+    }
+
+    /** A first look at each row and at what is left of it tells which columns are scored in full. */
+    private void keepForemost(RowBatch batch) {
+        without.look();
+        List<Waiting> looked = List.copyOf(waiting);
+        List<Reasons.Foremost> foremost = looked.stream()
+                .map(flag -> reasons.foremost(flag.columns, without, flag.from - 1, flag.from))
+                .toList();
+        waiting.clear();
+        without.clear();
+        for (int i = 0; i < looked.size(); i++) {
+            remove(
+                    batch,
+                    looked.get(i).row,
+                    foremost.get(i).columns(),
+                    foremost.get(i).rest());
+        }
     }
 
     @Override

@@ -27,6 +27,8 @@ final class Reasons {
     private static final int MOST = 5;
     /** Less surprise than this, in nats, is no reason. */
     private static final double LEAST = 1;
+    /** What a first look finds less surprising than this, in nats, a full score will hardly find a reason. */
+    private static final double LEAST_LOOK = LEAST / 2;
     /** Columns that are looked at, so many that they are, with the batch's blocks of rows, about as costly as one; those whose log-probability lies furthest below what is typical for them. */
     private static final int MOST_CANDIDATES = 16;
 
@@ -80,15 +82,54 @@ final class Reasons {
     }
 
     /**
+     * The columns that matter most.
+     *
+     * @param rest the surprise of the others, in nats
+     */
+    record Foremost(int[] columns, double rest) {}
+
+    /**
+     * Chooses by first looks.
+     *
+     * @param columns of which each was removed in turn
+     * @param looked the batch of what was left
+     * @param whole where in it the row with all its values is
+     * @param from where in it that without the columns begins
+     */
+    Foremost foremost(int[] columns, RowBatch looked, int whole, int from) {
+        double[] surprise = new double[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            surprise[i] = looked.firstLook(from + i) - looked.firstLook(whole) - usual.surprise()[columns[i]];
+        }
+        int[] order = IntStream.range(0, columns.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -surprise[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        int kept = 1;
+        while (kept < Math.min(MOST, order.length) && surprise[order[kept]] >= LEAST_LOOK) {
+            kept++;
+        }
+        return new Foremost(
+                IntStream.of(order).limit(kept).map(i -> columns[i]).toArray(),
+                IntStream.of(order)
+                        .skip(kept)
+                        .mapToDouble(i -> surprise[i])
+                        .filter(nats -> nats > 0 && Double.isFinite(nats))
+                        .sum());
+    }
+
+    /**
      * The reasons of a row.
      *
      * @param columns of which each was removed in turn
      * @param without the scored batch of what was left
      * @param from where in it that begins
+     * @param rest the surprise of columns that are not among them, in nats
      */
-    List<FieldReason> of(RowBatch batch, int row, int[] columns, RowBatch without, int from) {
+    List<FieldReason> of(RowBatch batch, int row, int[] columns, RowBatch without, int from, double rest) {
         double[] surprise = new double[columns.length];
-        double all = 0;
+        double all = rest;
         for (int i = 0; i < columns.length; i++) {
             surprise[i] = without.output(score, from + i) - batch.output(score, row) - usual.surprise()[columns[i]];
             all += Math.max(0, surprise[i]);

@@ -144,6 +144,11 @@ public final class RowBatch implements AutoCloseable {
         }
     }
 
+    /** Whether the model has a first look. */
+    public boolean looks() {
+        return firstLookSession != null;
+    }
+
     /** Takes a first look at all rows, at a fraction of the cost; only of a model that has one. */
     public void look() {
         if (size > 0) {

@@ -131,7 +131,7 @@ public final class ScoringModel implements AutoCloseable {
 
     /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
     public BatchJudge newJudge(Judge judge) {
-        return new BatchJudge(judge, new RowBatch(card.spec(), session, null, categoryValues()));
+        return new BatchJudge(judge, new RowBatch(card.spec(), session, firstLook, categoryValues()));
     }
 
     /** How many values all categories have together; 0 if the graph does not tell their probabilities. */

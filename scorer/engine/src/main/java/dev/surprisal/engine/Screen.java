@@ -10,6 +10,13 @@ public final class Screen {
 
     /** Where more of the normal records than this go on to the full score, a first look at all of them hardly pays. */
     private static final double MOST_SHARE = 0.5;
+    /**
+     * At least so many times the records that may be flagged go on, up to so large a share of all: what differs more than held-out records did, as anomalies may, then still reaches the
+     * full score, and costs little beside the first looks.
+     */
+    private static final double ROOM = 10;
+
+    private static final double MOST_ROOM = 0.02;
 
     private final Calibration calibration;
     private final double leastPValue;
@@ -32,9 +39,17 @@ public final class Screen {
         if (firstLook == null) {
             return Optional.empty();
         }
-        double threshold = AlarmLine.of(card.calibration(), level) - firstLook.margin(level);
-        Screen screen = new Screen(firstLook.calibration(), level, threshold);
+        Screen screen = new Screen(firstLook.calibration(), level, threshold(card, level));
         return screen.share() > MOST_SHARE ? Optional.empty() : Optional.of(screen);
+    }
+
+    private static double threshold(ModelCard card, double level) {
+        double line = AlarmLine.of(card.calibration(), level);
+        if (line == Double.POSITIVE_INFINITY) {
+            return line;
+        }
+        double room = AlarmLine.of(card.firstLook().calibration(), Math.min(ROOM * level, MOST_ROOM));
+        return Math.min(line - card.firstLook().margin(level), room);
     }
 
     /** The share of normal records that are scored in full. */

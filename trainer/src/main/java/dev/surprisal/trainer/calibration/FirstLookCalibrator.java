@@ -1,5 +1,6 @@
 package dev.surprisal.trainer.calibration;
 
+import dev.surprisal.engine.AlarmLine;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.FirstLook;
@@ -14,14 +15,15 @@ import java.util.stream.IntStream;
 /**
  * Finds out how far a model's first look may be trusted, on records that it was not fitted to.
  *
- * <p>The margin for an alarm rate is the greatest difference between full score and first look among the held-out records of the greatest full scores: ten times as many as
- * the rate flags, so that the few that are flagged are not all that is known of it. Then each record flagged among them has a first look within the margin of the alarm line, and so does any that
- * differs by no more than they do.
+ * <p>The margin for an alarm rate is the greatest difference between full score and first look among the held-out records of the greatest full scores, where a full score beyond the alarm line counts as one
+ * that just reaches it: what an extreme record's first look lacks is of no matter while it is beyond the line itself. It looks at ten times as many records as the rate flags, so that the few that are flagged
+ * are not all that is known of it, and so that it serves for all rates up to the next. Then each held-out record that is flagged has a first look within the margin, and so does any that lacks no more than they do.
  */
 public final class FirstLookCalibrator {
 
-    private static final double[] RATES = {1e-4, 1e-3, 1e-2, 1e-1};
-    private static final int TIMES = 10;
+    /** Each is looked at with the records that the next one flags. */
+    private static final double[] RATES = {0, 1e-4, 1e-3, 1e-2, 1e-1, 1};
+
     /** A difference that none of this many records exceeds is rare. */
     private static final int FEWEST = 200;
 
@@ -31,9 +33,11 @@ public final class FirstLookCalibrator {
      * Looks at held-out rows, and scores them in full.
      *
      * @param output whose negative is the full score
+     * @param calibration of the full scores
      * @return null where the two differ beyond all bounds
      */
-    public static FirstLook calibrate(ScoringModel model, ScoreOutput output, EncodedRows rows) {
+    public static FirstLook calibrate(
+            ScoringModel model, ScoreOutput output, Calibration calibration, EncodedRows rows) {
         double[] first = new double[rows.size()];
         double[] full = new double[rows.size()];
         EncodedRowScoring.score(model, rows, (batch, from) -> {
@@ -43,23 +47,29 @@ public final class FirstLookCalibrator {
                 full[from + i] = -batch.output(output, i);
             }
         });
-        int[] descending = IntStream.range(0, rows.size())
+        List<Margin> margins = margins(first, full, calibration);
+        return margins.isEmpty() ? null : new FirstLook(margins, Calibration.of(first, new double[0]));
+    }
+
+    /** The margins, of records' first looks and full scores; none where the two differ beyond all bounds. */
+    static List<Margin> margins(double[] first, double[] full, Calibration calibration) {
+        int[] descending = IntStream.range(0, full.length)
                 .boxed()
                 .sorted(Comparator.comparingDouble(row -> -full[row]))
                 .mapToInt(Integer::intValue)
                 .toArray();
         List<Margin> margins = new ArrayList<>();
-        for (double rate : RATES) {
-            long count = Math.max(FEWEST, (long) Math.ceil(TIMES * rate * rows.size()));
+        for (int i = 0; i < RATES.length - 1; i++) {
+            double line = AlarmLine.of(calibration, RATES[i]);
             double nats = IntStream.of(descending)
-                    .limit(count)
-                    .mapToDouble(row -> full[row] - first[row])
+                    .limit(Math.max(FEWEST, (long) Math.ceil(RATES[i + 1] * full.length)))
+                    .mapToDouble(row -> Math.min(full[row], line) - first[row])
                     .max()
                     .orElseThrow();
             if (Double.isFinite(nats)) {
-                margins.add(new Margin(rate, nats));
+                margins.add(new Margin(RATES[i], nats));
             }
         }
-        return margins.isEmpty() ? null : new FirstLook(margins, Calibration.of(first, new double[0]));
+        return margins;
     }
 }
