@@ -172,7 +172,7 @@ class RulesController {
     /** A key that is not known is refused: with a slip of the pen in one, a rule would mute more than was meant. */
     private static NewRule read(byte[] body) {
         try {
-            NewRule wanted = body == null || body.length == 0 ? null : JSON.readValue(body, NewRule.class);
+            NewRule wanted = JSON.readValue(body, NewRule.class);
             if (wanted == null) {
                 throw ProblemException.badRequest(
                         "The body is empty; send a rule as JSON, such as {\"field\": \"amount\"}.");

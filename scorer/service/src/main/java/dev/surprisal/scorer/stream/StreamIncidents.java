@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
@@ -39,6 +41,13 @@ final class StreamIncidents {
     static final String STORE = "incidents";
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamIncidents.class);
+    private static final Map<String, String> LOG_CONFIGS = Map.of(
+            TopicConfig.SEGMENT_BYTES_CONFIG,
+            Integer.toString(8 << 20),
+            TopicConfig.SEGMENT_MS_CONFIG,
+            "600000",
+            TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+            "0.1");
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     private final IncidentGap gap;
@@ -63,10 +72,11 @@ final class StreamIncidents {
         this.listener = listener;
     }
 
-    /** In memory, as it is bounded; a log in Kafka keeps it. */
+    /** In memory, as it is bounded; a log in Kafka keeps it, of which a new owner has to read little: Kafka compacts no segment that is still written to. */
     static StoreBuilder<KeyValueStore<String, byte[]>> store() {
         return Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(STORE), Serdes.String(), Serdes.ByteArray())
-                .withCachingEnabled();
+                .withCachingEnabled()
+                .withLoggingEnabled(LOG_CONFIGS);
     }
 
     /** Begins, or begins again with what was committed. */

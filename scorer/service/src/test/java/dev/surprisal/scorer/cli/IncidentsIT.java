@@ -277,7 +277,7 @@ class IncidentsIT {
         for (String[] bad : new String[][] {
             {"{}", "would mute every flag"},
             {"{\"from\": 1, \"until\": 2}", "would mute every flag"},
-            {"", "empty"},
+            {"", "Body"},
             {"null", "empty"},
             {"[]", "no rule"},
             {"{\"feild\": \"amount\"}", "no 'feild'"},
