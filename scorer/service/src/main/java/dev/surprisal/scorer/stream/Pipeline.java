@@ -203,7 +203,8 @@ public record Pipeline(
 
     /** The pattern, without what is written by this program or by Kafka: a pipeline would read its own scores for ever. */
     Pattern regex() {
-        return Pattern.compile("(?!__|surprisal\\.|.*\\.(" + Topics.ENDINGS + ")$)(?:" + pattern + ")");
+        return Pattern.compile(
+                "(?!__|surprisal\\.|surprisal-.*-changelog$|.*\\.(" + Topics.ENDINGS + ")$)(?:" + pattern + ")");
     }
 
     String applicationId() {

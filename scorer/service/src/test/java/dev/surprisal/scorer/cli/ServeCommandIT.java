@@ -140,7 +140,13 @@ class ServeCommandIT {
         assertThat(broker.topics()).doesNotContain("planned.anomalies");
         assertThat(topics("apply", options)).contains("created    planned.anomalies: 2 partitions");
         assertThat(broker.topics())
-                .contains("planned.anomalies", "planned.dead-letters", "planned.shadow-scores", "planned.model-events");
+                .contains(
+                        "planned.anomalies",
+                        "planned.dead-letters",
+                        "planned.shadow-scores",
+                        "planned.model-events",
+                        "planned.incidents",
+                        "surprisal.mute-rules");
         assertThat(topics("plan", options)).doesNotContain("to create");
     }
 
