@@ -110,6 +110,7 @@ await step('a flag has its reasons, its record and its neighbours', async () => 
   assert.match(await page.locator('pre').first().textContent(), /"amount": 500/);
   await page.locator('tr.current-row').waitFor();
   assert.ok(await page.locator('tbody tr').count() > 5);
+  await page.locator('svg[aria-label="3 held-out records; the flag lies beyond the map, in the direction of the ring"]').waitFor();
   await accessible('a flag');
   await picture('flag');
   mayFail = true;
@@ -157,7 +158,45 @@ await step('dead letters by reason', async () => {
 await step('the model says what it is', async () => {
   await page.getByRole('link', { name: 'Model' }).click();
   await page.getByText('tiny-1').first().waitFor();
+  await page.locator('svg[aria-label="The bound over 100 steps, at last -2 nats per record, of held-out records -2.5"]').waitFor();
+  await page.locator('svg[aria-label^="3 held-out records; 50 flags"]').waitFor();
   await accessible('the model');
+});
+
+await step('a shadow is compared, promoted and rolled back', async () => {
+  await ask('shadow tiny-2');
+  await page.getByText('tiny-2 scores the same records as tiny-1').waitFor();
+  await ask('send 100');
+  await page.getByText('99 records since').waitFor();
+  await page.getByText('100 % of the records', { exact: true }).waitFor();
+  await page.locator('svg[aria-label^="Surprise by the shadow"]').waitFor();
+  assert.doesNotMatch(await page.locator('main').textContent(), /NaN|undefined/);
+  await accessible('the shadow');
+  await picture('model');
+  // By keyboard, and first not after all.
+  await page.getByRole('button', { name: 'Promote tiny-2' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Promote tiny-2?' }).waitFor();
+  await accessible('the dialog');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute('aria-label')), 'Promote tiny-2');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByText('tiny-2 is promoted.').waitFor();
+  await page.locator('tr', { hasText: 'tiny-2' }).getByText('scores').waitFor();
+  await page.locator('dl code', { hasText: 'tiny-2' }).first().waitFor();
+  await page.getByRole('heading', { name: 'Shadow' }).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Roll back to tiny-1' }).click();
+  await page.getByRole('button', { name: 'Roll back', exact: true }).click();
+  await page.getByText('Rolled back to tiny-1.').waitFor();
+  await page.locator('dl code', { hasText: 'tiny-1' }).first().waitFor();
+  assert.equal(await page.getByRole('button', { name: /Roll back/ }).count(), 0);
+  await ask('shadow tiny-3');
+  await page.getByRole('button', { name: 'Discard tiny-3' }).click();
+  await page.getByRole('button', { name: 'Discard', exact: true }).click();
+  await page.getByText('The shadow tiny-3 is discarded.').waitFor();
 });
 
 await step('dark, and as a phone shows it', async () => {
@@ -205,9 +244,9 @@ await step('a scorer that goes away and comes back', async () => {
   await live.waitFor();
   await page.locator('#notice').waitFor({ state: 'hidden' });
   mayFail = false;
-  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 50);
-  await ask('send 100');
   await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 60);
+  await ask('send 100');
+  await page.waitForFunction(() => document.querySelectorAll('main .flag-list li').length === 70);
 });
 
 await step('ten thousand flags, and five hundred a second', async () => {

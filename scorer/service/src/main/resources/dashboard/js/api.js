@@ -7,22 +7,25 @@ const PATIENCE_MILLIS = 15000;
 const SILENCE_MILLIS = 8000;
 
 /** What the API answers; an error has the problem's own words. */
-export async function get(path, parameters) {
+export function get(path, parameters) {
   const query = new URLSearchParams(Object.entries(parameters ?? {}).filter(([, value]) => value != null && value !== ''));
-  const asked = BASE + path + (query.size > 0 ? `?${query}` : '');
-  return answer(asked, {});
+  return ask(path + (query.size > 0 ? `?${query}` : ''), {});
 }
 
-/** Asks for a change; the body goes as JSON. */
-export function send(method, path, body) {
-  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
-  return answer(BASE + path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
+/** Does something, and tells what the API answers. Pages of other origins cannot send JSON unasked. */
+export function post(path, body) {
+  return ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 
-async function answer(asked, options) {
+/** Removes something; browsers ask before they let pages of other origins do so. */
+export function remove(path) {
+  return ask(path, { method: 'DELETE' });
+}
+
+async function ask(path, options) {
   let response;
   try {
-    response = await fetch(asked, { ...options, signal: AbortSignal.timeout(PATIENCE_MILLIS) });
+    response = await fetch(BASE + path, { ...options, signal: AbortSignal.timeout(PATIENCE_MILLIS) });
   } catch {
     throw new Error('The scorer does not answer.');
   }

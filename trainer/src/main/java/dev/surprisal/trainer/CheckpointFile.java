@@ -2,6 +2,7 @@ package dev.surprisal.trainer;
 
 import dev.surprisal.launcher.WholeFile;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.trainer.report.FitCurve;
 import dev.surprisal.trainer.vae.FitState;
 import dev.surprisal.trainer.vae.FitState.KeptParameters;
 import java.io.ByteArrayInputStream;
@@ -31,7 +32,7 @@ import java.util.zip.CRC32C;
 final class CheckpointFile {
 
     private static final long MAGIC = 0x5375727072436B70L;
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
 
     private final Path path;
@@ -45,8 +46,9 @@ final class CheckpointFile {
      *
      * @param origin what decides every step of the fit, by name
      * @param members the states of an ensemble's members: those that are done, and the one at work
+     * @param curve how their fits went
      */
-    record Checkpoint(Map<String, String> origin, List<FitState> members) {}
+    record Checkpoint(Map<String, String> origin, List<FitState> members, List<FitCurve.Course> curve) {}
 
     Path path() {
         return path;
@@ -66,6 +68,12 @@ final class CheckpointFile {
             out.writeInt(checkpoint.members.size());
             for (FitState member : checkpoint.members) {
                 write(out, member);
+            }
+            out.writeInt(checkpoint.curve.size());
+            for (FitCurve.Course course : checkpoint.curve) {
+                out.writeInt(course.stride());
+                writePoints(out, course.fitted());
+                writePoints(out, course.heldOut());
             }
             out.writeLong(checksum(bytes.toByteArray()));
         } catch (IOException e) {
@@ -120,7 +128,12 @@ final class CheckpointFile {
         for (int i = 0; i < count; i++) {
             members.add(readState(in));
         }
-        return new Checkpoint(origin, members);
+        List<FitCurve.Course> curve = new ArrayList<>();
+        int courses = in.readInt();
+        for (int i = 0; i < courses; i++) {
+            curve.add(new FitCurve.Course(in.readInt(), readPoints(in), readPoints(in)));
+        }
+        return new Checkpoint(origin, members, curve);
     }
 
     private static void write(DataOutputStream out, FitState state) throws IOException {
@@ -173,6 +186,23 @@ final class CheckpointFile {
 
     private static String readText(DataInputStream in) throws IOException {
         return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+    }
+
+    private static void writePoints(DataOutputStream out, List<double[]> points) throws IOException {
+        out.writeInt(points.size());
+        for (double[] point : points) {
+            out.writeDouble(point[0]);
+            out.writeDouble(point[1]);
+        }
+    }
+
+    private static List<double[]> readPoints(DataInputStream in) throws IOException {
+        List<double[]> points = new ArrayList<>();
+        int count = in.readInt();
+        for (int i = 0; i < count; i++) {
+            points.add(new double[] {in.readDouble(), in.readDouble()});
+        }
+        return points;
     }
 
     private static void writeFloats(DataOutputStream out, float[] values) throws IOException {

@@ -72,6 +72,7 @@ final class ResumableFit {
         Map<String, String> origin = origin(data, config);
         if (earlier != null) {
             refuseAnother(origin);
+            curve.restore(earlier.curve());
         }
         begin(config);
         SplittableRandom seeds = new SplittableRandom(request.seed());
@@ -110,12 +111,20 @@ final class ResumableFit {
         return done.isEmpty() ? List.of(interrupted) : done;
     }
 
+    /** Notes what is looked at, and chooses as ever. */
+    private ParameterChoice noted(int member) {
+        return look -> {
+            curve.addHeldOut(member, look.step(), look.bound());
+            return ParameterChoice.BEST.judge(look);
+        };
+    }
+
     private FitOptions options(Map<String, String> origin, EncodedRows novel, List<Fitted> done) {
         List<FitState> states = done.stream().map(Fitted::state).toList();
         FitOptions.Checkpoints checkpoints = new FitOptions.Checkpoints(options.checkpointEvery(), state -> {
             List<FitState> all = new ArrayList<>(states);
             all.add(state);
-            file.write(new Checkpoint(origin, all));
+            file.write(new Checkpoint(origin, all, curve.state()));
         });
         return new FitOptions(
                 earlier != null && done.size() < earlier.members().size()
@@ -124,7 +133,7 @@ final class ResumableFit {
                 options.timeBudget() == null ? null : options.timeBudget().dividedBy(request.ensemble()),
                 options.checkpointEvery() == null ? null : checkpoints,
                 options.writeOnInterrupt(),
-                novel.size() == 0 ? null : new FitOptions.Watch(novel, ParameterChoice.BEST),
+                novel.size() == 0 ? null : new FitOptions.Watch(novel, noted(done.size())),
                 clock);
     }
 

@@ -4,6 +4,7 @@ import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.WholeFile;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.model.ModelPlots;
 import dev.surprisal.trainer.data.EncodedRows;
 import dev.surprisal.trainer.report.FieldFit;
 import dev.surprisal.trainer.report.FitCurve;
@@ -35,7 +36,7 @@ final class RunReport {
     private String phase;
     private Instant since;
 
-    /** @param out null = no page is written, and nothing is computed for one */
+    /** @param out null = no page is written, and nothing is computed that only a page shows */
     RunReport(Path out, Clock clock, Training.Listener listener) {
         this.out = out;
         this.clock = clock;
@@ -78,12 +79,16 @@ final class RunReport {
 
     /** Looks at what the graph tells of held-out records, and where they lie in the first network. */
     void look(ScoringModel model, TrainedVae vae, EncodedRows heldOut) {
-        if (out == null) {
-            return;
-        }
-        listener.begins("drawing the report", 1, "page");
-        fields = FieldFit.of(model, heldOut);
+        listener.begins("drawing", 1, "page");
         latent = LatentMap.of(LatentUnits.means(vae, heldOut, MOST_MAPPED));
+        if (out != null) {
+            fields = FieldFit.of(model, heldOut);
+        }
+    }
+
+    /** What the model itself keeps of that. */
+    ModelPlots plots() {
+        return new ModelPlots(curve.courses(), latent.projection());
     }
 
     /** The model is there already, so a page that cannot be written is no failure of the run. */

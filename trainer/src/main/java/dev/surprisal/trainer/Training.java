@@ -7,6 +7,7 @@ import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.FirstLook;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
+import dev.surprisal.schemas.model.ModelPlots;
 import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.Likelihood;
@@ -258,6 +259,8 @@ public final class Training {
                         Map.of(
                                 ModelCard.METADATA_KEY,
                                 ModelCardJson.write(card),
+                                ModelPlots.METADATA_KEY,
+                                report.plots().toJson(),
                                 ModelCard.FIRST_LOOK_KEY,
                                 Base64.getEncoder().encodeToString(look))));
         fit.finish();

@@ -107,9 +107,9 @@ class ResumeTest {
         Files.write(checkpoint(), cut);
         refuses(unread, " is damaged");
         byte[] newer = good.clone();
-        newer[11] = 2;
+        newer[11] = 3;
         Files.write(checkpoint(), newer);
-        refuses(unread, " has format 2, and this version reads format 1");
+        refuses(unread, " has format 3, and this version reads format 2");
         Files.writeString(checkpoint(), "not at all");
         refuses(unread, " is no checkpoint");
     }

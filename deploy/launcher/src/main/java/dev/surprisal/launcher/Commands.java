@@ -58,11 +58,25 @@ public final class Commands {
         if (last.commandSpec().userObject() instanceof Interruptible) {
             signals.begin();
         }
+        logFormat(arguments).use();
         if (isVerbose(arguments)) {
             ((Logger) LoggerFactory.getLogger("dev.surprisal")).setLevel(Level.DEBUG);
             ((Logger) LoggerFactory.getLogger("org.apache.kafka")).setLevel(Level.INFO);
         }
         return new CommandLine.RunLast().execute(arguments);
+    }
+
+    /** That of the option, before or after the command's name. */
+    private static LogFormat logFormat(ParseResult arguments) {
+        LogFormat wanted = null;
+        for (ParseResult each = arguments; each != null; each = each.hasSubcommand() ? each.subcommand() : null) {
+            wanted = each.matchedOptionValue(Verbosity.OPTION_LOG_FORMAT, wanted);
+        }
+        try {
+            return wanted == null ? LogFormat.of(System.getenv(LogFormat.VARIABLE)) : wanted;
+        } catch (SurprisalException e) {
+            throw new CommandLine.ParameterException(arguments.commandSpec().commandLine(), e.getMessage(), e);
+        }
     }
 
     private static boolean isVerbose(ParseResult arguments) {

@@ -72,6 +72,14 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micronaut..", "picocli..");
 
     @ArchTest
+    static final ArchRule ONLY_TRACING_KNOWS_OPENTELEMETRY = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.surprisal.scorer.tracing..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.opentelemetry..");
+
+    @ArchTest
     static final ArchRule PACKAGES_HAVE_NO_CYCLES =
             slices().matching("dev.surprisal.(**)").should().beFreeOfCycles();
 }

@@ -15,7 +15,7 @@ import java.util.List;
 public final class ModelCardJson {
 
     // Unknown keys are taken: they come from later minors of the format.
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .addModule(new JavaTimeModule())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,7 @@ public final class RowBatch implements AutoCloseable {
 
     private final OrtSession session;
     private final OrtSession firstLookSession;
+    private final InferenceTime inference;
     private final int numberColumns;
     private final int categoryColumns;
     private final int categoryValues;
@@ -57,9 +59,16 @@ public final class RowBatch implements AutoCloseable {
     /**
      * @param firstLookSession null where the model has no first look
      * @param categoryValues how many values all categories have together; 0 to leave out their probabilities
+     * @param inference is told how long the sessions ran
      */
-    RowBatch(RecordSpec spec, OrtSession session, OrtSession firstLookSession, int categoryValues) {
+    RowBatch(
+            RecordSpec spec,
+            OrtSession session,
+            OrtSession firstLookSession,
+            int categoryValues,
+            InferenceTime inference) {
         this.session = session;
+        this.inference = inference;
         this.firstLookSession = firstLookSession;
         this.categoryValues = categoryValues;
         numberColumns = spec.numberColumns().size();
@@ -140,7 +149,7 @@ public final class RowBatch implements AutoCloseable {
     public void score() {
         if (size > 0) {
             Tensors pinned = pinned();
-            ScoringModel.run(session, pinned.inputs, pinned.outputs);
+            run(session, pinned.inputs, pinned.outputs);
         }
     }
 
@@ -153,8 +162,21 @@ public final class RowBatch implements AutoCloseable {
     public void look() {
         if (size > 0) {
             Tensors pinned = pinned();
-            ScoringModel.run(firstLookSession, pinned.inputs, pinned.firstLook);
+            run(firstLookSession, pinned.inputs, pinned.firstLook);
         }
+    }
+
+    /** The posterior means mu(x) of all rows [N][K]; only of a model with a latent map. Scoring does not ask for them. */
+    public float[][] latentMeans() {
+        return size == 0
+                ? new float[0][]
+                : Arrays.copyOf(ScoringModel.matrix(session, pinned().inputs, Signature.LATENT_MEAN), size);
+    }
+
+    private void run(OrtSession of, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> into) {
+        long start = System.nanoTime();
+        ScoringModel.run(of, inputs, into);
+        inference.add(System.nanoTime() - start);
     }
 
     private Tensors pinned() {

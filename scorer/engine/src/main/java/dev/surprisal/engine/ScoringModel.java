@@ -5,10 +5,13 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.model.LatentProjection;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
 import dev.surprisal.schemas.model.ModelException;
+import dev.surprisal.schemas.model.ModelPlots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,11 +34,14 @@ public final class ScoringModel implements AutoCloseable {
     private final OrtSession firstLook;
 
     private final ModelCard card;
+    private final ModelPlots plots;
+    private final InferenceTime inference = new InferenceTime();
 
-    private ScoringModel(OrtSession session, OrtSession firstLook, ModelCard card) {
+    private ScoringModel(OrtSession session, OrtSession firstLook, ModelCard card, ModelPlots plots) {
         this.session = session;
         this.firstLook = firstLook;
         this.card = card;
+        this.plots = plots;
     }
 
     /**
@@ -67,7 +73,10 @@ public final class ScoringModel implements AutoCloseable {
             ModelCard card = ModelCardJson.read(json, source);
             requireNames(source, "input", Signature.inputs(card.spec()), session.getInputNames());
             requireNames(source, "output", Signature.outputs(card.spec()), session.getOutputNames());
-            return new ScoringModel(session, firstLook(card, metadata.get(ModelCard.FIRST_LOOK_KEY), source), card);
+            ModelPlots plots = ModelPlots.read(metadata.get(ModelPlots.METADATA_KEY), source);
+            requireLatentMean(source, plots.latent(), session);
+            return new ScoringModel(
+                    session, firstLook(card, metadata.get(ModelCard.FIRST_LOOK_KEY), source), card, plots);
         } catch (OrtException | RuntimeException e) {
             close(session);
             if (e instanceof SurprisalException mendable) {
@@ -112,7 +121,8 @@ public final class ScoringModel implements AutoCloseable {
     public static ScoringModel openGraphs(byte[] onnx, byte[] firstLook, ModelCard provisionalCard) {
         OrtSession session = session(onnx, provisionalCard.name());
         try {
-            return new ScoringModel(session, session(firstLook, provisionalCard.name()), provisionalCard);
+            return new ScoringModel(
+                    session, session(firstLook, provisionalCard.name()), provisionalCard, ModelPlots.NONE);
         } catch (RuntimeException e) {
             close(session);
             throw e;
@@ -124,14 +134,24 @@ public final class ScoringModel implements AutoCloseable {
         return card;
     }
 
+    /** What there is to draw of the model. */
+    public ModelPlots plots() {
+        return plots;
+    }
+
+    /** How long it has been running. */
+    public InferenceTime inference() {
+        return inference;
+    }
+
     /** An empty batch for this model's rows, to be closed by the caller. */
     public RowBatch newBatch() {
-        return new RowBatch(card.spec(), session, firstLook, 0);
+        return new RowBatch(card.spec(), session, firstLook, 0, inference);
     }
 
     /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
     public BatchJudge newJudge(Judge judge) {
-        return new BatchJudge(judge, new RowBatch(card.spec(), session, firstLook, categoryValues()));
+        return new BatchJudge(judge, new RowBatch(card.spec(), session, firstLook, categoryValues(), inference));
     }
 
     /** How many values all categories have together; 0 if the graph does not tell their probabilities. */
@@ -202,6 +222,20 @@ public final class ScoringModel implements AutoCloseable {
         }
     }
 
+    private static void requireLatentMean(String source, LatentProjection map, OrtSession session) throws OrtException {
+        if (map == null) {
+            return;
+        }
+        requireNames(source, "output", Set.of(Signature.LATENT_MEAN), session.getOutputNames());
+        TensorInfo info =
+                (TensorInfo) session.getOutputInfo().get(Signature.LATENT_MEAN).getInfo();
+        long[] shape = info.getShape();
+        if (shape.length != 2 || shape[1] != map.latentSize()) {
+            throw new ModelException(
+                    source + ": its latent map has " + map.latentSize() + " dimensions, and its graph another number");
+        }
+    }
+
     private static void close(OrtSession session) {
         try {
             session.close();
@@ -216,6 +250,15 @@ public final class ScoringModel implements AutoCloseable {
             // The outputs' own buffers hold the result.
         } catch (OrtException e) {
             throw new ModelException("ONNX Runtime failed to score a batch: " + e.getMessage(), e);
+        }
+    }
+
+    /** An output [N][K] of a graph that scoring does not ask for. */
+    static float[][] matrix(OrtSession session, Map<String, OnnxTensor> inputs, String output) {
+        try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+            return (float[][]) result.get(0).getValue();
+        } catch (OrtException e) {
+            throw new ModelException("ONNX Runtime failed to compute " + output + ": " + e.getMessage(), e);
         }
     }
 

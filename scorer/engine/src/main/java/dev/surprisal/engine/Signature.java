@@ -20,6 +20,9 @@ final class Signature {
     /** Only for reasons; models before format 1.1 have none. */
     static final String CATEGORY_PROBABILITIES = "category_probabilities";
 
+    /** Only for the latent map. */
+    static final String LATENT_MEAN = "latent_mean";
+
     /** The output of the graph of the first look. */
     static final String FIRST_LOOK = "first_look";
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelException;
+import dev.surprisal.schemas.model.ModelPlots;
 import dev.surprisal.schemas.model.ScoreOutput;
 import dev.surprisal.schemas.record.EncodedRow;
 import java.io.IOException;
@@ -34,6 +35,7 @@ class ScoringModelTest {
             assertThat(model.card().format()).isEqualTo("1.0");
             assertThat(model.card().name()).isEqualTo("tiny");
             assertThat(model.card().alarmRate()).hasToString("1/100");
+            assertThat(model.plots()).isEqualTo(ModelPlots.NONE);
             assertThat(model.card().vocabularies().get(0).values()).containsExactlyInAnyOrder("DE", "FR", "NL");
         }
     }

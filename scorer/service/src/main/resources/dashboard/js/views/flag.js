@@ -4,6 +4,7 @@ import { get, ofPipeline } from '../api.js';
 import { intervalPlot, surprisePlot } from '../charts.js';
 import { empty, h } from '../dom.js';
 import { clock, instant, number } from '../format.js';
+import { latentPlot } from '../plots.js';
 
 function reasonOf(reason) {
   const hasInterval = [reason.seen, reason.expected, reason.low, reason.high].every(value => typeof value === 'number');
@@ -52,6 +53,7 @@ function neighbours(found, flag) {
 
 export function flag(app, id) {
   const body = h('div', null, h('p', { class: 'quiet' }, 'Loading …'));
+  const map = h('div', null, h('p', { class: 'quiet' }, 'Looking for it on the map …'));
   const near = h('div', null, h('p', { class: 'quiet' }, 'Looking for records of the same key …'));
 
   async function load() {
@@ -70,8 +72,13 @@ export function flag(app, id) {
         h('section', { class: 'card', 'aria-labelledby': 'record' }, h('h2', { id: 'record' }, 'The record'),
           record == null ? h('p', { class: 'quiet' }, 'The event goes without it: it is too large for the topic of anomalies.')
             : h('pre', { tabindex: '0' }, JSON.stringify(record, null, 2)))),
+      h('section', { class: 'card', 'aria-labelledby': 'map' }, h('h2', { id: 'map' }, 'Among normal records'), map),
       h('section', { class: 'card', 'aria-labelledby': 'near' }, h('h2', { id: 'near' }, 'Before and after'), near),
       h('details', { class: 'card' }, h('summary', null, 'The event as JSON'), h('pre', { tabindex: '0' }, JSON.stringify(rest, null, 2))));
+    get(ofPipeline(app.name, '/model/latent-map'), { flag: id }).then(
+      found => map.replaceChildren(found.flags.length > 0 ? latentPlot(found)
+        : h('p', { class: 'quiet' }, 'The model that scores now cannot place the record on its latent map.')),
+      error => map.replaceChildren(h('p', { class: 'quiet' }, error.message)));
     try {
       near.replaceChildren(neighbours(await get(ofPipeline(app.name, `/flags/${encodeURIComponent(id)}/neighbours`)), found));
     } catch (error) {

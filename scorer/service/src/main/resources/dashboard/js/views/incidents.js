@@ -1,6 +1,6 @@
 /** What is going on: flags of one key for one cause as one incident, and the rules that mute some of them. */
 
-import { get, ofPipeline, send } from '../api.js';
+import { get, ofPipeline, post, remove } from '../api.js';
 import { empty, h } from '../dom.js';
 import { clock, count, number, seconds } from '../format.js';
 
@@ -133,7 +133,7 @@ export function incidents(app) {
             h('td', null, ruleText(rule)),
             h('td', null, clock(rule.expires), !rule.active && ' (over)'),
             h('td', null, rule.note ?? ''),
-            h('td', null, h('button', { type: 'button', 'aria-label': `Unmute ${ruleText(rule)}`, onclick: () => remove(rule) }, 'Unmute'))))))));
+            h('td', null, h('button', { type: 'button', 'aria-label': `Unmute ${ruleText(rule)}`, onclick: () => unmute(rule) }, 'Unmute'))))))));
     } catch (error) {
       rulesPlace.replaceChildren(h('p', { class: 'quiet' }, error.message));
     }
@@ -161,7 +161,7 @@ export function incidents(app) {
       rule.everything = true;
     }
     try {
-      const added = await send('POST', ofPipeline(app.name, '/rules'), rule);
+      const added = await post(ofPipeline(app.name, '/rules'), rule);
       said.textContent = `Muted: ${ruleText(added)}, until ${clock(added.expires)}.`;
       ruleForm.reset();
       await loadRules();
@@ -170,9 +170,9 @@ export function incidents(app) {
     }
   }
 
-  async function remove(rule) {
+  async function unmute(rule) {
     try {
-      await send('DELETE', ofPipeline(app.name, `/rules/${encodeURIComponent(rule.id)}`));
+      await remove(ofPipeline(app.name, `/rules/${encodeURIComponent(rule.id)}`));
       said.textContent = `No longer muted: ${ruleText(rule)}.`;
     } catch (error) {
       said.textContent = error.message;

@@ -1,12 +1,17 @@
 package dev.surprisal.trainer.report;
 
+import dev.surprisal.schemas.model.LatentProjection;
+import java.util.Arrays;
+
 /**
  * Latent means in two dimensions: their projection onto the two directions in which they vary most (principal components, by power iteration on the covariance).
  *
  * @param points [N][2]
  * @param explained the share of the variance that the two directions hold
+ * @param centre [K] the mean of the latent means
+ * @param axes [2][K] the two directions, unit vectors
  */
-public record LatentMap(double[][] points, double explained) {
+public record LatentMap(double[][] points, double explained, double[] centre, double[][] axes) {
 
     private static final int ITERATIONS = 200;
 
@@ -41,7 +46,13 @@ public record LatentMap(double[][] points, double explained) {
         for (int row = 0; row < n; row++) {
             points[row] = new double[] {project(means[row], centre, first), project(means[row], centre, second)};
         }
-        return new LatentMap(points, total > 0 ? Math.min(1, held / total) : 0);
+        return new LatentMap(points, total > 0 ? Math.min(1, held / total) : 0, centre, new double[][] {first, second});
+    }
+
+    /** The map as a model keeps it: with the first of its records, in few digits. */
+    public LatentProjection projection() {
+        double[][] some = Arrays.copyOf(points, Math.min(points.length, LatentProjection.MOST));
+        return new LatentProjection(centre, axes, explained, FewDigits.of(some));
     }
 
     /** Fills in the unit vector of the greatest variance; returns that variance. */
@@ -63,7 +74,7 @@ public record LatentMap(double[][] points, double explained) {
             }
             variance = Math.sqrt(length);
             if (variance == 0) {
-                java.util.Arrays.fill(vector, 0);
+                Arrays.fill(vector, 0);
                 return 0;
             }
             for (int i = 0; i < k; i++) {

@@ -1,7 +1,9 @@
 package dev.surprisal.trainer.report;
 
+import dev.surprisal.engine.AlarmLine;
 import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.model.ParetoTail;
 import dev.surprisal.schemas.record.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +32,9 @@ public record TrainingReport(
         LatentMap latent) {
 
     private static final int BINS = 60;
+    private static final int TAIL_POINTS = 200;
+    /** How far beyond what the calibration tells by itself, or the alarm rate, the tail is drawn. */
+    private static final int BEYOND = 10;
     /** The rise of the first steps would leave no room for the rest. */
     private static final double FIRST_SHARE = 0.02;
 
@@ -42,7 +47,7 @@ public record TrainingReport(
             dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.2rem 1.2rem;margin:0}dt,figcaption{color:var(--quiet)}dd{margin:0;overflow-wrap:anywhere}
             table{border-collapse:collapse;width:100%}th{text-align:left;color:var(--quiet);font-weight:600}th,td{padding:.3rem .8rem .3rem 0;border-bottom:1px solid var(--line)}.scroll{overflow-x:auto}
             figure{margin:0 0 .8rem}svg{width:100%;height:auto}svg text{fill:var(--quiet);font-size:11px}.grid{stroke:var(--line)}path{fill:none;stroke-width:1.6}
-            .a{stroke:var(--a)}.b{stroke:var(--b);stroke-dasharray:6 4}.bar{fill:var(--a)}.over{fill:var(--bad)}.dot{fill:var(--a);opacity:.45}.mark{stroke:var(--bad);stroke-width:2;stroke-dasharray:5 4}
+            .a{stroke:var(--a)}.b{stroke:var(--b);stroke-dasharray:6 4}.rate{stroke:var(--bad);stroke-dasharray:2 4}.bar{fill:var(--a)}.over{fill:var(--bad)}.dot{fill:var(--a);opacity:.45}.mark{stroke:var(--bad);stroke-width:2;stroke-dasharray:5 4}
             """;
 
     /** The page. */
@@ -54,7 +59,7 @@ public record TrainingReport(
                 + "<h1>Training of " + Html.escape(card.name()) + "</h1>\n"
                 + Html.section("What came out", Html.facts(outcome()))
                 + Html.section("The fit", curveFigure())
-                + Html.section("Scores and alarms", scoreFigure(), pValueFigure())
+                + Html.section("Scores and alarms", scoreFigure(), tailFigure())
                 + Html.section("Fields", fieldTable())
                 + Html.section("Latent map", latentFigure())
                 + Html.section("Records", specTable())
@@ -92,11 +97,14 @@ public record TrainingReport(
     private String curveFigure() {
         List<double[]> all = new ArrayList<>();
         curve.members().forEach(all::addAll);
+        boolean watched = curve.heldOut().stream().anyMatch(points -> !points.isEmpty());
         if (all.isEmpty()) {
             return Html.paragraph("The fit was over when this run began, so there is no curve.");
         }
         double last = all.stream().mapToDouble(point -> point[0]).max().orElse(1);
-        double[] late = all.stream()
+        List<double[]> shown = new ArrayList<>(all);
+        curve.heldOut().forEach(shown::addAll);
+        double[] late = shown.stream()
                 .filter(point -> point[0] > FIRST_SHARE * last && Double.isFinite(point[1]))
                 .mapToDouble(point -> point[1])
                 .toArray();
@@ -112,8 +120,12 @@ public record TrainingReport(
                 low - margin,
                 high + margin);
         curve.members().forEach(points -> svg.line(points, "a"));
+        curve.heldOut().forEach(points -> svg.line(points, "b"));
         return svg.html(
-                "The bound on log p(x) that the fit climbs, nats per record, smoothed over the last steps; in the first fifth with a reduced weight of the divergence. One line a network.");
+                "The bound on log p(x) that the fit climbs, nats per record, smoothed over the last steps; in the first fifth with a reduced weight of the divergence. One line a network."
+                        + (watched
+                                ? " Dashed: the bound of held-out records that are unlike all fitted ones, with the full weight; where it falls while the other climbs, the fit learns its records by heart, so the best parameters by it are kept."
+                                : ""));
     }
 
     private String scoreFigure() {
@@ -157,46 +169,62 @@ public record TrainingReport(
 
     /** The least score that is flagged at the card's alarm rate; NaN if none is. */
     private double alarm() {
-        Calibration calibration = card.calibration();
-        if (calibration.resolution() > card.alarmRate().value()) {
-            return Double.NaN;
-        }
-        double low = calibration.body()[0];
-        double[] tail = calibration.tail();
-        double high = tail[tail.length - 1] + Math.max(1, Math.abs(tail[tail.length - 1]));
-        for (int i = 0; i < 200; i++) {
-            double middle = low + (high - low) / 2;
-            if (calibration.pValue(middle) <= card.alarmRate().value()) {
-                high = middle;
-            } else {
-                low = middle;
-            }
-        }
-        return high;
+        double line = AlarmLine.of(card.calibration(), card.alarmRate().value());
+        return Double.isInfinite(line) ? Double.NaN : line;
     }
 
-    private String pValueFigure() {
+    /** The largest scores as dots, p-values as a line, and the Pareto tail where it was fitted. */
+    private String tailFigure() {
         Calibration calibration = card.calibration();
         double[] tail = calibration.tail();
         double low = tail[0];
-        double high = tail[tail.length - 1];
-        List<double[]> points = new ArrayList<>();
-        for (double score : tail) {
-            points.add(new double[] {score, Math.log10(calibration.pValue(score))});
-        }
-        double floor = Math.log10(calibration.resolution());
+        double finest =
+                Math.max(calibration.finest(), Math.min(card.alarmRate().value(), calibration.resolution()) / BEYOND);
+        double reach = AlarmLine.of(calibration, finest);
+        double high = Math.max(tail[tail.length - 1], Double.isInfinite(reach) ? low : reach);
         double rate = Math.log10(card.alarmRate().value());
+        double floor = Math.log10(finest);
         Svg svg = new Svg(
-                "P-values of the largest calibration scores, down to " + Html.number(calibration.resolution()),
+                "P-values of the largest scores, down to " + Html.number(finest),
                 "score, nats",
-                "log10 of the p-value",
+                "log10 of the share of normal records with at least this score",
                 low,
                 high,
                 Math.min(floor, rate) - 0.1,
-                0);
-        svg.line(points, "a").line(List.of(new double[] {low, rate}, new double[] {high, rate}), "b");
-        return svg.html("The p-value of a score, in the calibration's tail of " + tail.length
-                + " largest scores; dashed: the alarm rate.");
+                Math.log10(calibration.pValue(low)));
+        for (int i = 0; i < tail.length; i++) {
+            svg.dot(tail[i], Math.log10((double) (tail.length - i) / calibration.records()), 1.8, "dot");
+        }
+        List<double[]> line = new ArrayList<>();
+        for (int i = 0; i <= TAIL_POINTS; i++) {
+            double score = low + (high - low) * i / TAIL_POINTS;
+            line.add(new double[] {score, Math.log10(calibration.pValue(score))});
+        }
+        svg.line(line, "a").line(List.of(new double[] {low, rate}, new double[] {high, rate}), "rate");
+        ParetoTail beyond = calibration.beyond();
+        if (beyond == null) {
+            return svg.html("Calibration. Dots: the " + tail.length
+                    + " largest scores of held-out records; line: the p-value of a score, which ends at 1 in "
+                    + Html.number(calibration.records() + 1.0)
+                    + ", as no tail could be fitted; dashed: the alarm rate.");
+        }
+        List<double[]> fitted = new ArrayList<>();
+        double share = (double) beyond.exceedances() / calibration.records();
+        for (double[] point : line) {
+            if (point[0] >= beyond.threshold()) {
+                fitted.add(new double[] {point[0], Math.log10(share * beyond.survival(beyond.threshold(), point[0]))});
+            }
+        }
+        svg.line(fitted, "b");
+        return svg.html(String.format(
+                Locale.ROOT,
+                "Calibration and the fit of its tail. Dots: the %,d largest scores of held-out records; line: the p-value of a score; dashed: a generalised Pareto distribution of the %,d scores above %s nats, of shape %s and scale %s, and the alarm rate. The fit is not rejected: %s of samples of that distribution fit it worse.",
+                tail.length,
+                beyond.exceedances(),
+                Html.number(beyond.threshold()),
+                Html.number(beyond.shape()),
+                Html.number(beyond.scale()),
+                Html.percent(beyond.fit())));
     }
 
     private String fieldTable() {

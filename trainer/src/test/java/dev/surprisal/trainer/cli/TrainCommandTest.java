@@ -3,6 +3,7 @@ package dev.surprisal.trainer.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.model.ModelPlots;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,25 @@ class TrainCommandTest {
         assertThat(Files.readString(folder.resolve("model.html")))
                 .startsWith("<!doctype html>")
                 .endsWith("</html>\n")
-                .contains("Training of points", "The fit", "Latent map", "In the interval", "alarm from", "Timings")
+                .contains(
+                        "Training of points",
+                        "The fit",
+                        "Latent map",
+                        "In the interval",
+                        "alarm from",
+                        "Timings",
+                        "held-out",
+                        "Calibration")
                 .doesNotContain("<script", "NaN", "://", "src=");
+
+        try (ScoringModel model = ScoringModel.open(folder.resolve("model.onnx"))) {
+            ModelPlots plots = model.plots();
+            assertThat(plots.fits()).hasSize(1);
+            assertThat(plots.fits().get(0).fitted().length).isGreaterThan(100);
+            assertThat(plots.fits().get(0).heldOut().length).isBetween(30, 40);
+            assertThat(plots.latent().latentSize()).isEqualTo(16);
+            assertThat(plots.latent().normal().length).isGreaterThan(10);
+        }
 
         CommandLineRun collapsed = train("100");
 

@@ -3,6 +3,7 @@ package dev.surprisal.trainer.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.surprisal.schemas.model.LatentProjection;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -32,6 +33,16 @@ class LatentMapTest {
             double expected = Math.hypot(truth[i][0] - truth[0][0], truth[i][1] - truth[0][1]);
             double found = Math.hypot(map.points()[i][0] - map.points()[0][0], map.points()[i][1] - map.points()[0][1]);
             assertThat(found).isCloseTo(expected, within(0.02));
+        }
+        LatentProjection kept = map.projection();
+        assertThat(kept.normal()).hasDimensions(LatentProjection.MOST, 2);
+        for (int i = 0; i < LatentProjection.MOST; i++) {
+            float[] mean = new float[4];
+            for (int k = 0; k < mean.length; k++) {
+                mean[k] = (float) points[i][k];
+            }
+            assertThat(kept.at(mean)).containsExactly(map.points()[i], within(1e-5));
+            assertThat(kept.normal()[i]).containsExactly(map.points()[i], within(1e-3));
         }
     }
 

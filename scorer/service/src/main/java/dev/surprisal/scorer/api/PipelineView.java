@@ -26,6 +26,7 @@ import java.util.Map;
  * @param canFlag whether the model was calibrated on enough records for this alarm rate; absent while there is no model
  * @param model its name; absent while there is none
  * @param modelVersion its version
+ * @param shadowVersion the version of the model that scores beside it; absent where there is none
  * @param delivery {@code exactly-once} or {@code at-least-once}
  * @param lag records still to be scored by partition, of the partitions of this instance
  * @param records polled since the start of this instance
@@ -48,6 +49,7 @@ record PipelineView(
         Boolean canFlag,
         String model,
         String modelVersion,
+        String shadowVersion,
         String delivery,
         Map<Integer, Long> lag,
         long records,
@@ -74,6 +76,7 @@ record PipelineView(
                 judge.map(Judge::canFlag).orElse(null),
                 card.map(ModelCard::name).orElse(null),
                 card.map(ModelCard::version).orElse(null),
+                streams.models().shadow().map(ModelCard::version).orElse(null),
                 pipeline.delivery().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                 streams.lag(),
                 activity.records(),

@@ -23,6 +23,7 @@ final class HttpProperties {
         all.put("micronaut.server.max-request-size", MOST_BODY_BYTES);
         all.put("jackson.property-naming-strategy", "SNAKE_CASE");
         all.put("jackson.serialization-inclusion", "NON_NULL");
+        all.put("jackson.serialization.writeDatesAsTimestamps", false);
         all.put("endpoints.all.enabled", false);
         all.put("endpoints.health.enabled", true);
         all.put("endpoints.health.sensitive", false);

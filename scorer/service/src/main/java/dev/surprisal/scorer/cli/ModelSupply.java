@@ -2,6 +2,7 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.model.ModelFeed;
+import dev.surprisal.scorer.model.ModelListener;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.ModelEvents;
 import dev.surprisal.scorer.stream.Pipeline;
@@ -18,12 +19,13 @@ final class ModelSupply implements AutoCloseable {
     /**
      * Brings a pipeline its first model and all later ones.
      *
+     * @param listener hears of them, too
      * @throws SurprisalException if the first cannot be used; a later one may
      */
-    void start(Pipeline pipeline, ModelSwitch models) {
+    void start(Pipeline pipeline, ModelSwitch models, ModelListener listener) {
         ModelEvents told = new ModelEvents(pipeline, Clock.systemUTC());
         events.add(told);
-        ModelFeed feed = ModelFeed.of(pipeline.model(), models, pipeline.kafka(), told);
+        ModelFeed feed = ModelFeed.of(pipeline.model(), models, pipeline.kafka(), ModelListener.both(listener, told));
         feeds.add(feed);
         feed.start();
     }

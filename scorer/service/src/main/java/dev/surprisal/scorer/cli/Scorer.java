@@ -8,6 +8,8 @@ import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
+import dev.surprisal.scorer.stream.RecordTracing;
+import dev.surprisal.scorer.tracing.TracingSetup;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.http.server.netty.NettyEmbeddedServer;
@@ -36,18 +38,21 @@ public final class Scorer implements AutoCloseable {
     private final Pipelines pipelines;
     private final ModelSupply supply;
     private final OutputTails tails;
+    private final RecordTracing tracing;
 
     private Scorer(
             ApplicationContext context,
             NettyEmbeddedServer server,
             Pipelines pipelines,
             ModelSupply supply,
-            OutputTails tails) {
+            OutputTails tails,
+            RecordTracing tracing) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
         this.supply = supply;
         this.tails = tails;
+        this.tracing = tracing;
     }
 
     /**
@@ -57,6 +62,11 @@ public final class Scorer implements AutoCloseable {
      * @throws SurprisalException if the port is taken, Kafka's properties cannot be right, or no pipeline has a model that can be used; then nothing is left running
      */
     public static Scorer start(String host, int port, List<Pipeline> configured) {
+        return start(host, port, configured, TracingSetup.ofEnvironment());
+    }
+
+    /** @param tracing follows records; closed by this */
+    static Scorer start(String host, int port, List<Pipeline> configured, RecordTracing tracing) {
         Pipelines pipelines = new Pipelines();
         ModelSupply supply = new ModelSupply();
         Clock clock = Clock.systemUTC();
@@ -70,12 +80,15 @@ public final class Scorer implements AutoCloseable {
                 .start();
         try {
             NettyEmbeddedServer server = listen(context, port);
-            pipelines.start(prepare(configured, supply, activities));
+            List<PipelineStreams> prepared = prepare(configured, supply, activities);
+            prepared.forEach(streams -> streams.traceBy(tracing));
+            pipelines.start(prepared);
             tails.start();
-            return new Scorer(context, server, pipelines, supply, tails);
+            return new Scorer(context, server, pipelines, supply, tails, tracing);
         } catch (RuntimeException e) {
             supply.close();
             context.close();
+            tracing.close();
             throw e;
         }
     }
@@ -105,7 +118,7 @@ public final class Scorer implements AutoCloseable {
             ModelSwitch models = new ModelSwitch(pipeline.alarmRate());
             prepared.add(new PipelineStreams(pipeline, models, activities.of(pipeline.name())));
             try {
-                supply.start(pipeline, models);
+                supply.start(pipeline, models, activities.of(pipeline.name()).modelListener());
             } catch (SurprisalException e) {
                 models.tellTrouble(e.getMessage());
                 failures.add(e);
@@ -148,6 +161,7 @@ public final class Scorer implements AutoCloseable {
         supply.close();
         pipelines.close();
         tails.close();
+        tracing.close();
         finishRequests();
         server.stopServerOnly();
         context.close();

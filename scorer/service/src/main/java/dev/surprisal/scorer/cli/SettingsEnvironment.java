@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.cli;
 
+import dev.surprisal.launcher.LogFormat;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,9 @@ final class SettingsEnvironment {
     static Map<String, String> read(Map<String, String> environment, Collection<String> pipelines) {
         Map<String, String> settings = new TreeMap<>();
         environment.forEach((variable, value) -> {
-            if (variable.startsWith(PREFIX) && !isOfKubernetes(variable, value)) {
+            if (variable.startsWith(PREFIX)
+                    && !variable.equals(LogFormat.VARIABLE)
+                    && !isOfKubernetes(variable, value)) {
                 String key = key(variable.substring(PREFIX.length()), pipelines);
                 if (key == null) {
                     LOG.warn("the environment variable {} is no setting, and is passed over", variable);

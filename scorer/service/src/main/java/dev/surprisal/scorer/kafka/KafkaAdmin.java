@@ -14,12 +14,14 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -112,6 +114,20 @@ public final class KafkaAdmin implements AutoCloseable {
                 }
             }
         });
+    }
+
+    /** Gives a topic more partitions; that another was faster is no error. */
+    public void grow(String topic, int partitions) {
+        try {
+            get(
+                    "give topic " + topic + " " + partitions + " partitions",
+                    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                            .all());
+        } catch (SurprisalException e) {
+            if (!(e.getCause() instanceof InvalidPartitionsException)) {
+                throw e;
+            }
+        }
     }
 
     /** The largest record that a topic takes, bytes. */

@@ -1,11 +1,14 @@
 package dev.surprisal.scorer.model;
 
+import dev.surprisal.engine.InferenceTime;
 import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.RowScorer;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.engine.Screen;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.schemas.model.ModelPlots;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -39,6 +42,21 @@ public final class ServedModel {
 
     public ModelCard card() {
         return model.card();
+    }
+
+    /** What there is to draw of it. */
+    public ModelPlots plots() {
+        return model.plots();
+    }
+
+    /** What its sessions have done, for all that hold it. */
+    public InferenceTime inference() {
+        return model.inference();
+    }
+
+    /** An empty batch of its rows; only for holders, who close it before they let go. */
+    public RowBatch newBatch() {
+        return model.newBatch();
     }
 
     public Judge judge() {

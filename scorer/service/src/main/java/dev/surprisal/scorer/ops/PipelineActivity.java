@@ -1,7 +1,10 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.model.ModelListener;
+import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.ServedModel;
+import dev.surprisal.scorer.stream.ComparedBatch;
 import dev.surprisal.scorer.stream.ScoredBatch;
 import dev.surprisal.scorer.stream.StreamListener;
 import java.time.Clock;
@@ -15,6 +18,10 @@ public final class PipelineActivity implements StreamListener {
 
     private static final double MILLIS = 1e3;
     private static final double NANOS = 1e9;
+    /** Seconds. */
+    private static final double[] AGES = {
+        0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600, 86_400
+    };
 
     private final Clock clock;
     private final LongAdder records = new LongAdder();
@@ -25,8 +32,8 @@ public final class PipelineActivity implements StreamListener {
     private final LongAdder incidentsOpen = new LongAdder();
     private final Map<Step, LongAdder> deadLetters = new EnumMap<>(Step.class);
     private final Histogram pValues = new Histogram(1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1);
-    private final Histogram ageSeconds = new Histogram(
-            0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600, 86_400);
+    private final Histogram ageSeconds = new Histogram(AGES);
+    private final Histogram appendAgeSeconds = new Histogram(AGES);
     private final Histogram batchRecords = new Histogram(1, 4, 16, 64, 256, 1_024, 4_096);
     private final Histogram batchSeconds =
             new Histogram(0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1);
@@ -34,6 +41,11 @@ public final class PipelineActivity implements StreamListener {
     private final Histogram scoreNats = new Histogram();
     /** Of the latest model alone. */
     private volatile Compared compared;
+
+    private final ModelChanges models = new ModelChanges();
+    private volatile ShadowComparison comparison;
+    private final LongAdder shadowScores = new LongAdder();
+    private final LongAdder shadowFlags = new LongAdder();
 
     private record Compared(ServedModel model, boolean screened, ScoreReference reference, Histogram histogram) {}
 
@@ -78,6 +90,34 @@ public final class PipelineActivity implements StreamListener {
         ageSeconds.add(ages);
         batchRecords.add(batch.size());
         batchSeconds.add(batch.nanos() / NANOS);
+    }
+
+    @Override
+    public void appended(long[] times) {
+        double[] ages = new double[times.length];
+        long now = clock.millis();
+        for (int i = 0; i < ages.length; i++) {
+            ages[i] = Math.max(0, now - times[i]) / MILLIS;
+        }
+        appendAgeSeconds.add(ages);
+    }
+
+    @Override
+    public void compared(ComparedBatch batch) {
+        ShadowComparison now = comparison;
+        if (now == null || !now.isOf(batch)) {
+            now = new ShadowComparison(batch.model(), batch.shadow(), clock.instant());
+            comparison = now;
+        }
+        now.add(batch);
+        for (int i = 0; i < batch.size(); i++) {
+            if (!Double.isNaN(batch.shadowSurprise()[i])) {
+                shadowScores.increment();
+                if (batch.shadowFlags()[i]) {
+                    shadowFlags.increment();
+                }
+            }
+        }
     }
 
     /** @param screened whether first looks are among the scores: a batch without one does not say that there are none */
@@ -160,6 +200,35 @@ public final class PipelineActivity implements StreamListener {
         return now == null
                 ? null
                 : new Scores(now.model, now.model.card().version(), now.reference, now.histogram.snapshot());
+    }
+
+    /** Of the model and the shadow that score now; null until they have scored the same records. */
+    public ShadowComparison.Snapshot comparison(ModelSwitch.Serving serving) {
+        ShadowComparison now = comparison;
+        return now == null || !now.isOf(serving.model(), serving.shadow()) ? null : now.snapshot();
+    }
+
+    long shadowScores() {
+        return shadowScores.sum();
+    }
+
+    /** Records whose score by a shadow reached its alarm line. */
+    long shadowFlags() {
+        return shadowFlags.sum();
+    }
+
+    /** Counts what becomes of the models that are offered. */
+    public ModelListener modelListener() {
+        return models;
+    }
+
+    long models(ModelChanges.Result result) {
+        return models.count(result);
+    }
+
+    /** Since Kafka took the records, of topics that tell it. */
+    Histogram.Snapshot appendAgeSeconds() {
+        return appendAgeSeconds.snapshot();
     }
 
     Histogram.Snapshot pValues() {

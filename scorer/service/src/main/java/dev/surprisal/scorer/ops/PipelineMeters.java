@@ -20,7 +20,7 @@ import org.apache.kafka.streams.KafkaStreams;
 /**
  * The pipelines' counters and gauges. Their values are looked up when somebody asks, so that the stream pays nothing for them.
  *
- * <p>Labels are the pipeline, the step and the state, of which there are few; partitions, fields, keys and versions are none.
+ * <p>Labels are the pipeline, the step, the state and what became of a model, of which there are few; partitions, fields, keys and versions are none.
  */
 @Singleton
 final class PipelineMeters implements MeterBinder {
@@ -47,6 +47,30 @@ final class PipelineMeters implements MeterBinder {
                 .register(registry);
         counter("surprisal.flags", "Records flagged", name, activity, PipelineActivity::flags)
                 .register(registry);
+        counter(
+                        "surprisal.shadow.scores",
+                        "Scores by a shadow, on records that the model scores, too",
+                        name,
+                        activity,
+                        PipelineActivity::shadowScores)
+                .register(registry);
+        counter(
+                        "surprisal.shadow.flags",
+                        "Records that a shadow would flag",
+                        name,
+                        activity,
+                        PipelineActivity::shadowFlags)
+                .register(registry);
+        for (ModelChanges.Result result : ModelChanges.Result.values()) {
+            counter(
+                            "surprisal.model.changes",
+                            "Models that were offered, by what became of them",
+                            name,
+                            activity,
+                            counted -> counted.models(result))
+                    .tag("result", result.label())
+                    .register(registry);
+        }
         for (Step step : Step.values()) {
             counter(
                             "surprisal.dead.letters",

@@ -26,6 +26,8 @@ import java.util.function.Function;
 @Singleton
 final class PrometheusHistograms implements MultiCollector, BeanCreatedEventListener<PrometheusMeterRegistry> {
 
+    private static final double NANOS = 1e9;
+
     private final Activities activities;
     private final Pipelines pipelines;
 
@@ -48,12 +50,17 @@ final class PrometheusHistograms implements MultiCollector, BeanCreatedEventList
                         "surprisal_record_age_seconds",
                         "Time from a record's timestamp to its verdict",
                         PipelineActivity::ageSeconds),
+                histogram(
+                        "surprisal_append_age_seconds",
+                        "Time from a record's arrival at Kafka to its verdict, of topics with message.timestamp.type=LogAppendTime",
+                        PipelineActivity::appendAgeSeconds),
                 histogram("surprisal_batch_records", "Records in a polled batch", PipelineActivity::batchRecords),
                 histogram(
                         "surprisal_batch_scoring_seconds",
                         "Time that scoring a polled batch took, from bytes to verdicts",
                         PipelineActivity::batchSeconds),
                 scores(),
+                inference(),
                 models()));
     }
 
@@ -86,6 +93,23 @@ final class PrometheusHistograms implements MultiCollector, BeanCreatedEventList
                     .sum(snapshot.sum())
                     .build());
         });
+        return all.build();
+    }
+
+    /** Starts anew with each model, as counters do with each process. */
+    private MetricSnapshot inference() {
+        SummarySnapshot.Builder all = SummarySnapshot.builder()
+                .name("surprisal_inference_seconds")
+                .help("Calls of ONNX Runtime by the model in use, and the time that they took");
+        pipelines
+                .all()
+                .forEach(pipeline -> pipeline.model()
+                        .ifPresent(model -> all.dataPoint(SummaryDataPointSnapshot.builder()
+                                .labels(Labels.of(
+                                        "pipeline", pipeline.pipeline().name()))
+                                .count(model.inference().calls())
+                                .sum(model.inference().nanos() / NANOS)
+                                .build())));
         return all.build();
     }
 

@@ -58,12 +58,14 @@ final class Application implements AutoCloseable {
             StreamListener listener,
             Prepared topics,
             KafkaAdmin kafka,
-            MuteRules rules) {
+            MuteRules rules,
+            RecordTracing tracing) {
         Properties properties =
                 StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models), listener);
+        RecordTracing.addTo(properties, tracing);
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, topics, listener, rules),
+                    PipelineStreams.topology(pipeline, models, topics, listener, rules, tracing),
                     properties,
                     new NamedClients());
             Application application = new Application(pipeline, kafka, streams);

@@ -21,6 +21,16 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void compared(ComparedBatch batch) {
+        guard(() -> listener.compared(batch));
+    }
+
+    @Override
+    public void appended(long[] times) {
+        guard(() -> listener.appended(times));
+    }
+
+    @Override
     public void flagged() {
         guard(listener::flagged);
     }

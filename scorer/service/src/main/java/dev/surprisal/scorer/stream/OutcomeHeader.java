@@ -19,6 +19,11 @@ record OutcomeHeader(ScoredRecord scored) implements Header {
         return NOTHING;
     }
 
+    /** The outcome on a record's headers, which stays there; null if there is none. */
+    static ScoredRecord look(Headers headers) {
+        return headers.lastHeader(KEY) instanceof OutcomeHeader header ? header.scored : null;
+    }
+
     /** Takes the outcome off a record's headers; null if there is none. A header of that key from a topic is not one. */
     static ScoredRecord take(Headers headers) {
         Header last = headers.lastHeader(KEY);

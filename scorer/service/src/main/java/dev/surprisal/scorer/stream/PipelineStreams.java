@@ -49,6 +49,7 @@ public final class PipelineStreams implements AutoCloseable {
     private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch toClose = new CountDownLatch(1);
+    private RecordTracing tracing = RecordTracing.OFF;
     private volatile Application application;
     private volatile String failure;
     private volatile boolean dead;
@@ -71,28 +72,40 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
-        return topology(pipeline, models, topics, listener, MuteRules.NONE);
+        return topology(pipeline, models, topics, listener, MuteRules.NONE, RecordTracing.OFF);
     }
 
-    /** The topology of a pipeline, with rules by which flags are muted. */
+    /** The same, with rules by which flags are muted, and records followed. */
     static Topology topology(
-            Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener, MuteRules rules) {
+            Pipeline pipeline,
+            ModelSwitch models,
+            Prepared topics,
+            StreamListener listener,
+            MuteRules rules,
+            RecordTracing tracing) {
         boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline,
-                () -> new ScoringProcessor(
-                        scorers(pipeline, models),
-                        new StreamAlarms(remembers, topics.partitions()),
-                        topics.limits(),
-                        pipeline.emission(),
-                        new StreamIncidents(pipeline.incidents(), rules, listener),
-                        listener),
+                () -> TracedProcessor.of(
+                        new ScoringProcessor(
+                                scorers(pipeline, models),
+                                new StreamAlarms(remembers, topics.partitions()),
+                                topics.limits(),
+                                pipeline.emission(),
+                                new StreamIncidents(pipeline.incidents(), rules, listener),
+                                listener),
+                        tracing),
                 remembers);
     }
 
     static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
         return () -> new CurrentScorer(
                 models, pipeline.maxRecordBytes(), pipeline.emission().full());
+    }
+
+    /** Has records followed; before it starts. */
+    public void traceBy(RecordTracing by) {
+        tracing = by;
     }
 
     public void start() {
@@ -141,7 +154,7 @@ public final class PipelineStreams implements AutoCloseable {
         if (closesBeforeRules()) {
             return;
         }
-        try (Application started = Application.start(pipeline, models, listener, topics, kafka, rules)) {
+        try (Application started = Application.start(pipeline, models, listener, topics, kafka, rules, tracing)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -235,6 +248,28 @@ public final class PipelineStreams implements AutoCloseable {
     public List<ScoredRecord> score(List<byte[]> records) {
         try (CurrentScorer scorer = scorers(pipeline, models).get()) {
             return scorer.score(records);
+        }
+    }
+
+    /**
+     * Where records lie on the latent map of the model that scores. For any thread.
+     *
+     * @param records each one in UTF-8
+     * @return empty while there is no model, or where it has no such map
+     */
+    public Optional<LocatedRecords> locate(List<byte[]> records) {
+        while (true) {
+            ServedModel model = models.serving().model();
+            if (model == null || model.plots().latent() == null) {
+                return Optional.empty();
+            }
+            if (model.retain()) {
+                try {
+                    return Optional.of(LocatedRecords.of(model, records));
+                } finally {
+                    model.release();
+                }
+            }
         }
     }
 

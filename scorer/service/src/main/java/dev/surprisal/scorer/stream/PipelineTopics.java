@@ -14,9 +14,15 @@ import java.util.TreeSet;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.TopicConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The topics of a pipeline: the records' must be there, the others are created where they are missing. What exists is never changed. */
+/**
+ * The topics of a pipeline: the records' must be there, the others are created where they are missing. What exists is never changed, but for Kafka Streams' own changelogs, which grow with the topics of records.
+ */
 public final class PipelineTopics {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineTopics.class);
 
     /** What an output record may have beside the input record that it carries. */
     private static final int HEADROOM = 64 << 10;
@@ -122,11 +128,25 @@ public final class PipelineTopics {
                 .mapToInt(Planned::partitions)
                 .max()
                 .orElseThrow();
+        growChangelogs(partitions);
         OutputLimits limits = new OutputLimits(
                 Math.min(kafka.maxMessageBytes(topics.scores()), kafka.maxMessageBytes(topics.shadowScores())),
                 kafka.maxMessageBytes(topics.anomalies()),
                 kafka.maxMessageBytes(topics.deadLetters()));
         return new Prepared(partitions, limits);
+    }
+
+    /** Kafka Streams refuses to start with fewer. What a partition remembers stays in the changelog's partition of the same number. */
+    private void growChangelogs(int partitions) {
+        Set<String> changelogs = new TreeSet<>();
+        ScoringTopology.STORES.forEach(store -> changelogs.add(pipeline.applicationId() + "-" + store + "-changelog"));
+        changelogs.retainAll(kafka.topics());
+        kafka.describe(changelogs).forEach((name, changelog) -> {
+            if (changelog.partitions().size() < partitions) {
+                LOG.info("pipeline '{}': {} grows to {} partitions", pipeline.name(), name, partitions);
+                kafka.grow(name, partitions);
+            }
+        });
     }
 
     /**

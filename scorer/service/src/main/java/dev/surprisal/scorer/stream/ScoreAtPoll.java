@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.stream;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.record.TimestampType;
 
 /**
  * Scores every polled batch in one go, and sends each record on with its outcome.
@@ -54,7 +56,26 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
             record.headers().add(new OutcomeHeader(scored.get(at++)));
         }
         listener.scored(ScoredBatch.of(scored, timestamps, nanos));
+        ComparedBatch compared = ComparedBatch.of(scored);
+        if (compared != null) {
+            listener.compared(compared);
+        }
+        tellWhenAppended(polled);
         return polled;
+    }
+
+    /** Only topics whose timestamps are the broker's say when it took a record. */
+    private void tellWhenAppended(ConsumerRecords<byte[], byte[]> polled) {
+        long[] times = new long[polled.count()];
+        int count = 0;
+        for (ConsumerRecord<byte[], byte[]> record : polled) {
+            if (record.timestampType() == TimestampType.LOG_APPEND_TIME) {
+                times[count++] = record.timestamp();
+            }
+        }
+        if (count > 0) {
+            listener.appended(Arrays.copyOf(times, count));
+        }
     }
 
     @Override

@@ -89,6 +89,10 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         ScoredRecord scored = scorer.score(record.value());
         long nanos = System.nanoTime() - start;
         listener.scored(ScoredBatch.of(List.of(scored), new long[] {record.timestamp()}, nanos));
+        ComparedBatch compared = ComparedBatch.of(List.of(scored));
+        if (compared != null) {
+            listener.compared(compared);
+        }
         return scored;
     }
 

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.event.Topics;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -15,6 +16,9 @@ final class ScoringTopology {
     static final String ANOMALIES = "anomalies";
     static final String DEAD_LETTERS = "dead-letters";
     static final String INCIDENTS = "incidents";
+
+    /** The stores that it may have. */
+    static final List<String> STORES = List.of(StreamAlarms.STORE);
 
     private static final String RECORDS = "records";
     private static final String SCORED = "scored";

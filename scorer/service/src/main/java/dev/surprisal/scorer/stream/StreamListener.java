@@ -15,6 +15,16 @@ public interface StreamListener {
     /** A polled batch has been scored. */
     default void scored(ScoredBatch batch) {}
 
+    /** A polled batch has been scored by a shadow, too. */
+    default void compared(ComparedBatch batch) {}
+
+    /**
+     * Records of a polled batch came with the time at which Kafka took them.
+     *
+     * @param times of those that did, milliseconds since 1970-01-01T00:00Z
+     */
+    default void appended(long[] times) {}
+
     /** A record has been flagged. */
     default void flagged() {}
 

@@ -148,6 +148,10 @@ class ApiIT {
         "/api/v1/pipelines/payments/flags?limit=many, 400",
         "/api/v1/pipelines/payments/flags?before=x, 400",
         "/api/v1/pipelines/payments/dead-letters?limit=501, 400",
+        "/api/v1/pipelines/none/model/history, 404",
+        "/api/v1/pipelines/none/model/training-curve, 404",
+        "/api/v1/pipelines/payments/model/latent-map?flag=7-0000007, 404",
+        "/api/v1/pipelines/payments/model/latent-map?limit=501, 400",
         "/api/v1/pipelines/payments/score, 405",
         "/api/v1/nothing, 404",
     })
@@ -238,6 +242,7 @@ class ApiIT {
         JsonNode model = json(get(API + "/model"));
         assertThat(model.get("version").asText()).isEqualTo(TinyModel.VERSION);
         assertThat(model.get("fields")).hasSize(4);
+        assertThat(model.get("trained_at").asText()).isEqualTo("1970-01-01T00:00:00Z");
         assertThat(json(get("/api/v1/models"))).hasSize(1);
         await().atMost(PATIENCE)
                 .until(() -> json(get(API + "/activity")).get("samples").size() > 1);
@@ -251,6 +256,31 @@ class ApiIT {
         }
         assertThat(counted).isEqualTo(RECORDS - 4);
         assertThat(expected).isCloseTo(1, org.assertj.core.api.Assertions.within(1e-9));
+    }
+
+    @Test
+    void drawsTheModel() throws Exception {
+        JsonNode curve = json(get(API + "/model/training-curve"));
+        assertThat(curve.get("model_version").asText()).isEqualTo(TinyModel.VERSION);
+        assertThat(curve.at("/fits/0/fitted/2/1").asDouble()).isEqualTo(-2);
+        assertThat(curve.at("/fits/0/held_out/1/1").asDouble()).isEqualTo(-2.5);
+
+        JsonNode map = json(get(API + "/model/latent-map?limit=5"));
+        assertThat(map.get("normal")).hasSize(3);
+        assertThat(map.get("flags")).hasSize(5);
+        // Amount 500 is 45 deviations above 50; age 30 is what is expected.
+        assertThat(map.at("/flags/0/x").asDouble()).isEqualTo(45);
+        assertThat(map.at("/flags/0/y").asDouble()).isZero();
+        String id = map.at("/flags/3/id").asText();
+        assertThat(json(get(API + "/model/latent-map?flag=" + id)).get("flags"))
+                .singleElement()
+                .satisfies(flag -> assertThat(flag.get("id").asText()).isEqualTo(id));
+
+        assertThat(json(get(API + "/model/shadow"))).isEmpty();
+        JsonNode history = json(get(API + "/model/history"));
+        assertThat(history.get("changeable").asBoolean()).isFalse();
+        assertThat(history.get("source").asText()).endsWith("tiny.onnx");
+        assertThat(history.get("previous")).isEmpty();
     }
 
     @Test

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.model.ModelRegistry;
+import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +42,7 @@ class DashboardIT {
     private Path folder;
 
     private TestBroker broker;
+    private ModelRegistry registry;
     private Pipeline pipeline;
     private Scorer scorer;
     private int port;
@@ -55,15 +60,20 @@ class DashboardIT {
                 "skipped: the dashboard is not tested; `npm ci --prefix scorer/service/src/test/browser` fetches what drives the browser");
         broker = TestBroker.start(folder);
         broker.create("payments", 1 << 20);
+        registry = new ModelRegistry(Map.of("bootstrap.servers", broker.address()), Clock.systemUTC());
+        publish(TinyModel.VERSION, false);
         pipeline = new Pipeline(
                 "payments",
                 "payments",
-                TinyModel.write(folder.resolve("tiny.onnx")),
+                null,
+                new ModelSource(null, null, TinyModel.NAME, null),
                 null,
                 Delivery.EXACTLY_ONCE,
                 1,
                 1 << 20,
-                Map.of("bootstrap.servers", broker.address()));
+                null,
+                Map.of("bootstrap.servers", broker.address()),
+                Emission.ALL);
         startScorer();
     }
 
@@ -119,12 +129,17 @@ class DashboardIT {
                     scorer = null;
                 }
                 case "start" -> startScorer();
+                case "shadow" -> publish(asked[1], true);
                 default -> throw new IllegalArgumentException(asked[0]);
             }
             return "done";
         } catch (Exception e) {
             return e.toString();
         }
+    }
+
+    private void publish(String version, boolean asShadow) {
+        registry.publish(TinyModel.NAME, version, TinyModel.version(version), null, asShadow);
     }
 
     private void startScorer() throws InterruptedException {

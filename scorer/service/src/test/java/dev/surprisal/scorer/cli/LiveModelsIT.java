@@ -106,6 +106,17 @@ class LiveModelsIT {
                     broker.read("cards.shadow-scores", read -> !read.isEmpty()).get(0));
             assertThat(shadowed.get("model_version").asText()).isEqualTo("3");
             assertThat(shadowed.get("score").asDouble()).isEqualTo(0.125);
+            await().atMost(PATIENCE).untilAsserted(() -> {
+                JsonNode shadow = get(scorer, "shadow");
+                assertThat(shadow.at("/model/version").asText()).isEqualTo("3");
+                assertThat(shadow.at("/comparison/records").asLong()).isPositive();
+                assertThat(shadow.at("/comparison/agreement").asDouble()).isEqualTo(1);
+            });
+            JsonNode history = get(scorer, "history");
+            assertThat(history.get("changeable").asBoolean()).isTrue();
+            assertThat(history.at("/serving/version").asText()).isEqualTo("2");
+            assertThat(history.at("/shadow/version").asText()).isEqualTo("3");
+            assertThat(history.at("/previous/0/version").asText()).isEqualTo("1");
 
             assertThat(post(scorer, "promote")).contains("\"serving\":\"3\"", "\"previous\":[\"2\"");
             awaitVersion(models, "3");
@@ -113,6 +124,14 @@ class LiveModelsIT {
             assertThat(post(scorer, "promote")).contains("\"status\":409", "there is no shadow of 'payments'");
             assertThat(post(scorer, "rollback")).contains("\"serving\":\"2\"");
             awaitVersion(models, "2");
+
+            assertThat(metrics(scorer))
+                    .contains("surprisal_model_changes_total{pipeline=\"cards\",result=\"refused\"} 1.0")
+                    .contains("surprisal_model_changes_total{pipeline=\"cards\",result=\"shadowed\"} 1.0")
+                    .contains("surprisal_shadow_scores_total{pipeline=\"cards\"} 1.0")
+                    .contains("surprisal_shadow_flags_total{pipeline=\"cards\"} 0.0")
+                    .contains("surprisal_inference_seconds_count{pipeline=\"cards\"}")
+                    .contains("surprisal_append_age_seconds_count{pipeline=\"cards\"} 0");
         }
     }
 
@@ -124,6 +143,22 @@ class LiveModelsIT {
         return HttpClient.newHttpClient()
                 .send(request, HttpResponse.BodyHandlers.ofString())
                 .body();
+    }
+
+    private static String metrics(Scorer scorer) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(scorer.uri().resolve("/prometheus")).build();
+        return HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static JsonNode get(Scorer scorer, String what) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(scorer.uri().resolve("/api/v1/pipelines/cards/model/" + what))
+                .build();
+        return JSON.readTree(HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.surprisal.scorer.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.model.ModelCardJson;
 import dev.surprisal.scorer.fixture.ScorerProcess;
@@ -20,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.Awaitility;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ServeCommandIT {
 
     private static final int PATIENCE_SECONDS = 30;
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir
     private static Path folder;
@@ -80,6 +85,51 @@ class ServeCommandIT {
             assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
             // The consumer's interceptor was at work.
             assertThat(scorer.said()).contains("RUNNING").doesNotContain("scored alone");
+        }
+    }
+
+    @Test
+    void logsInJsonWithTheSameKeysAndWithoutSecrets() throws Exception {
+        try (ScorerProcess scorer = ScorerProcess.start(options(
+                "payments",
+                broker.address(),
+                model,
+                "--log-format",
+                "json",
+                "--verbose",
+                "--kafka-property",
+                "ssl.key.password=hush-hush"))) {
+            assertThat(scorer.uri()).isNotNull();
+            scorer.awaitSaid("to RUNNING");
+
+            List<String> logged =
+                    scorer.said().lines().filter(line -> line.startsWith("{")).toList();
+            assertThat(logged).hasSizeGreaterThan(3);
+            for (String line : logged) {
+                Map<String, Object> event = JSON.readValue(line, new TypeReference<>() {});
+                assertThat(event).containsKeys("timestamp", "level", "threadName", "loggerName", "formattedMessage");
+                assertThat(Set.of(
+                                "timestamp",
+                                "level",
+                                "threadName",
+                                "loggerName",
+                                "mdc",
+                                "formattedMessage",
+                                "throwable"))
+                        .containsAll(event.keySet());
+            }
+            assertThat(scorer.said().lines().filter(line -> !line.startsWith("{")))
+                    .as("what is for the screen")
+                    .hasSize(2);
+            assertThat(scorer.said()).doesNotContain("hush-hush");
+        }
+    }
+
+    @Test
+    void logFormatThatDoesNotExistIsWrongUsage() throws Exception {
+        try (ScorerProcess scorer = ScorerProcess.command(List.of("topics", "plan", "--log-format", "xml"))) {
+            assertThat(scorer.awaitEnd()).contains("--log-format", "xml");
+            assertThat(scorer.process().waitFor()).isEqualTo(2);
         }
     }
 

@@ -10,11 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +64,63 @@ class ScoreAtPollTest {
                 assertThat(batch.pValues()[1]).isNaN();
             });
         }
+    }
+
+    @Test
+    void tellsWhatAShadowSaysAndWhenKafkaTookARecord() {
+        try (ModelSwitch models = new ModelSwitch(null);
+                ScoreAtPoll interceptor = new ScoreAtPoll()) {
+            models.serve(ScoringModel.open(TinyModel.version("a"), "a"));
+            models.shadow(ScoringModel.open(TinyModel.version("b"), "b"));
+            List<ComparedBatch> compared = new ArrayList<>();
+            List<long[]> appended = new ArrayList<>();
+            StreamListener listener = new StreamListener() {
+                @Override
+                public void compared(ComparedBatch batch) {
+                    compared.add(batch);
+                }
+
+                @Override
+                public void appended(long[] times) {
+                    appended.add(times);
+                }
+            };
+            Supplier<CurrentScorer> scorers = () -> new CurrentScorer(models, 1_000, false);
+            interceptor.configure(Map.of(ScoreAtPoll.SCORER, scorers, ScoreAtPoll.LISTENER, listener));
+            List<ConsumerRecord<byte[], byte[]>> records = List.of(
+                    record(0, "{\"amount\": 500, \"country\": \"DE\"}", TimestampType.CREATE_TIME),
+                    record(1, "x", TimestampType.LOG_APPEND_TIME));
+
+            interceptor.onConsume(new ConsumerRecords<>(Map.of(PARTITION, records), Map.of()));
+
+            assertThat(appended).singleElement().isEqualTo(new long[] {1_001});
+            assertThat(compared).singleElement().satisfies(batch -> {
+                assertThat(batch.model().card().version()).isEqualTo("a");
+                assertThat(batch.shadow().card().version()).isEqualTo("b");
+                assertThat(batch.surprise()[0])
+                        .isEqualTo(batch.shadowSurprise()[0])
+                        .isGreaterThan(13);
+                assertThat(batch.surprise()[1]).isNaN();
+                assertThat(batch.flags()).containsExactly(true, false);
+                assertThat(batch.shadowFlags()).containsExactly(true, false);
+            });
+        }
+    }
+
+    private static ConsumerRecord<byte[], byte[]> record(long offset, String value, TimestampType type) {
+        byte[] bytes = value.getBytes(UTF_8);
+        return new ConsumerRecord<>(
+                "payments",
+                0,
+                offset,
+                1_000 + offset,
+                type,
+                0,
+                bytes.length,
+                new byte[0],
+                bytes,
+                new RecordHeaders(),
+                Optional.empty());
     }
 
     private static ConsumerRecord<byte[], byte[]> record(long offset, String value) {

@@ -121,7 +121,7 @@ class StreamIncidentsTest {
         models = new ModelSwitch(null);
         models.serve(ScoringModel.open(pipeline.model().file()));
         OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        return PipelineStreams.topology(pipeline, models, new Prepared(1, limits), counts, rules);
+        return PipelineStreams.topology(pipeline, models, new Prepared(1, limits), counts, rules, RecordTracing.OFF);
     }
 
     @AfterEach

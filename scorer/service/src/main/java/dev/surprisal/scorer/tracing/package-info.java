@@ -1,0 +1,2 @@
+/** Traces of records for OpenTelemetry, whose only user this is. */
+package dev.surprisal.scorer.tracing;
