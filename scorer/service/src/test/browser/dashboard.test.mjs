@@ -147,6 +147,28 @@ await step('incidents, and muting one', async () => {
   await page.getByText('Nothing is muted.').waitFor();
 });
 
+await step('a flag can be called a false alarm, or confirmed', async () => {
+  await page.goto(`${address}/#/flags`);
+  await lines.first().locator('a').click();
+  await page.getByText('Nobody has said yet what it was').waitFor();
+  await page.getByRole('button', { name: 'False alarm' }).click();
+  assert.ok(await page.getByLabel('Your name').evaluate(input => !input.validity.valid), 'a label without a name');
+  await page.getByText('Nobody has said yet what it was').waitFor();
+  await page.getByLabel('Your name').fill('Ada');
+  await page.getByLabel('Comment').fill('<b>moved abroad</b>');
+  await page.getByRole('button', { name: 'False alarm' }).click();
+  await page.getByText(/by Ada, .*: <b>moved abroad<\/b>/).waitFor();
+  await page.getByRole('button', { name: 'Confirmed' }).click();
+  await page.locator('main [role=status] .label.confirmed').waitFor();
+  await page.locator('button[data-verdict=confirmed][aria-pressed=true]').waitFor();
+  await accessible('a labelled flag');
+  await picture('label');
+  await page.goto(`${address}/#/flags`);
+  await page.locator('main .flag-list li .label.confirmed').waitFor();
+  assert.equal(await page.locator('main .flag-list li .label').count(), 1);
+  await accessible('a list with a labelled flag');
+});
+
 await step('dead letters by reason', async () => {
   await page.getByRole('link', { name: 'Dead letters' }).click();
   await page.getByText('the record is not JSON').first().waitFor();

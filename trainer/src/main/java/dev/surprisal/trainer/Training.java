@@ -2,6 +2,7 @@ package dev.surprisal.trainer;
 
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.WholeFile;
+import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.FirstLook;
@@ -192,6 +193,7 @@ public final class Training {
                     + " records are too few to train and calibrate a model; give it at least " + FEWEST_RECORDS
                     + ", better thousands");
         }
+        tellOfFeedback(request.selection(), data.leftOut(), listener);
         OddColumns odd = OddColumns.among(data.rows(), request.spec());
         if (odd.allMissing()) {
             throw new DataException(
@@ -266,6 +268,17 @@ public final class Training {
         fit.finish();
         report.write(request.data(), card);
         return card;
+    }
+
+    private static void tellOfFeedback(TrainingData.Selection selection, long leftOut, Listener listener) {
+        int confirmed = selection.confirmed().size();
+        if (leftOut > 0) {
+            listener.says(leftOut + " records are confirmed to be anomalies and were left out.");
+        } else if (confirmed > 0) {
+            listener.says("None of the " + confirmed
+                    + " confirmed anomalies is among the records; they are told by '" + RecordCoordinates.FIELD
+                    + "', which `export` adds to each record.");
+        }
     }
 
     /** Before minutes of work, not after. */

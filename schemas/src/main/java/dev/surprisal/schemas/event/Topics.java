@@ -8,7 +8,7 @@ package dev.surprisal.schemas.event;
 public record Topics(String records) {
 
     /** What the names of topics that a pipeline writes end with, after a dot, as a regular expression. */
-    public static final String ENDINGS = "scores|shadow-scores|anomalies|dead-letters|model-events|incidents";
+    public static final String ENDINGS = "scores|shadow-scores|anomalies|dead-letters|model-events|incidents|labels";
 
     /** One {@link ScoreEvent} per record that could be scored. */
     public String scores() {
@@ -38,5 +38,10 @@ public record Topics(String records) {
     /** One record per record that could not be scored: its original key, value and headers, and those of {@link DeadLetterHeaders}. */
     public String deadLetters() {
         return records + ".dead-letters";
+    }
+
+    /** One {@link LabelEvent} whenever somebody says what a record is; compacted by the record's {@link RecordCoordinates}. */
+    public String labels() {
+        return records + ".labels";
     }
 }

@@ -5,6 +5,7 @@ import { intervalPlot, surprisePlot } from '../charts.js';
 import { empty, h } from '../dom.js';
 import { clock, instant, number } from '../format.js';
 import { latentPlot } from '../plots.js';
+import { labelForm } from './label.js';
 
 function reasonOf(reason) {
   const hasInterval = [reason.seen, reason.expected, reason.low, reason.high].every(value => typeof value === 'number');
@@ -67,6 +68,7 @@ export function flag(app, id) {
     const { record, ...rest } = found.event;
     body.replaceChildren(
       h('section', { class: 'card', 'aria-labelledby': 'why' }, h('h2', { id: 'why' }, 'Why'), ...found.event.reasons.map(reasonOf)),
+      labelForm(app, found),
       h('div', { class: 'cut' },
         h('section', { class: 'card', 'aria-labelledby': 'facts' }, h('h2', { id: 'facts' }, 'What and where'), facts(found)),
         h('section', { class: 'card', 'aria-labelledby': 'record' }, h('h2', { id: 'record' }, 'The record'),

@@ -4,17 +4,23 @@ import dev.surprisal.engine.Judge;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.Progress;
 import dev.surprisal.launcher.Verbosity;
+import dev.surprisal.schemas.event.Label.Labelled;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.trainer.data.DataException;
+import dev.surprisal.trainer.data.LabelsFile;
 import dev.surprisal.trainer.evaluation.Evaluation;
 import dev.surprisal.trainer.evaluation.EvaluationTable;
+import dev.surprisal.trainer.evaluation.FeedbackEvaluation;
 import dev.surprisal.trainer.evaluation.FileScorer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,19 +36,38 @@ import picocli.CommandLine.Spec;
             "",
             "Example:",
             "  surprisal evaluate --model payments.onnx --data labelled.csv --label fraud --normal no",
+            "",
+            "With --labels, it tells the precision at the alarm rate from what people say of records alone:",
+            "  surprisal evaluate --model payments.onnx --labels labels.jsonl",
             ""
         })
 final class EvaluateCommand implements Callable<Integer> {
 
-    @Mixin
-    private ModelAndData from;
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "MODEL",
+            description = "A model file, as `train` writes it.")
+    private Path modelFile;
 
-    @Option(names = "--label", required = true, paramLabel = "FIELD", description = "The field that holds the truth.")
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "The records: CSV or JSON lines, plain or gzip; with --label and --normal.")
+    private Path data;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "Instead of --data, --label and --normal: what people say of records, with the records, as `export` writes it.")
+    private Path labels;
+
+    @Option(names = "--label", paramLabel = "FIELD", description = "The field that holds the truth.")
     private String label;
 
     @Option(
             names = "--normal",
-            required = true,
             paramLabel = "VALUE",
             description = "What the label says of normal records; all others are anomalies.")
     private String normal;
@@ -69,15 +94,50 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (labels == null) {
+            return evaluateData();
+        }
+        if (data != null || label != null || normal != null || out != null) {
+            throw misused(
+                    "--labels has the records and what they are; it goes without --data, --label, --normal and --out");
+        }
+        return evaluateFeedback();
+    }
+
+    private Integer evaluateFeedback() {
+        Collection<Labelled> feedback = LabelsFile.read(labels);
+        try (ScoringModel model = ScoringModel.open(modelFile)) {
+            Judge judge = Judge.of(model.card(), alarmRate);
+            FeedbackEvaluation evaluation = FeedbackEvaluation.of(model, judge, feedback);
+            if (evaluation.confirmed().all() + evaluation.falseAlarms().all() == 0) {
+                throw new DataException(labels + ": none of its " + feedback.size()
+                        + " labels has a record that can be scored; `export` adds the records to the labels");
+            }
+            PrintWriter screen = command.commandLine().getOut();
+            screen.print(evaluation.table(judge.rule()));
+            screen.flush();
+        }
+        return 0;
+    }
+
+    private CommandLine.ParameterException misused(String why) {
+        return new CommandLine.ParameterException(command.commandLine(), why);
+    }
+
+    private Integer evaluateData() throws IOException {
+        if (data == null || label == null || normal == null) {
+            throw misused("evaluation takes --data=FILE, --label=FIELD and --normal=VALUE, or --labels=FILE");
+        }
         PrintWriter screen = command.commandLine().getOut();
         Evaluation evaluation = new Evaluation(normal);
-        try (ScoringModel model = ScoringModel.open(from.model());
+        try (ScoringModel model = ScoringModel.open(modelFile);
                 ScoresFile scores = out == null ? null : ScoresFile.create(out, List.of(label), screen)) {
             Judge judge = Judge.of(model.card(), alarmRate);
-            try (Progress progress = Progress.start("scoring", from.bytes(), "bytes")) {
+            try (Progress progress =
+                    Progress.start("scoring", Files.isRegularFile(data) ? Files.size(data) : 0, "bytes")) {
                 new FileScorer(model, judge)
                         .score(
-                                from.data(),
+                                data,
                                 List.of(label),
                                 record -> {
                                     take(record, evaluation);
@@ -101,7 +161,7 @@ final class EvaluateCommand implements Callable<Integer> {
     private void refuseWithoutNormals(Evaluation evaluation) {
         if (evaluation.normals() == 0) {
             String found = evaluation.labels().stream().limit(10).collect(Collectors.joining("', '"));
-            throw new DataException(from.data() + ": no scored record has '" + normal + "' as its '" + label + "'"
+            throw new DataException(data + ": no scored record has '" + normal + "' as its '" + label + "'"
                     + (found.isEmpty() ? "" : "; there are '" + found + "'"));
         }
     }

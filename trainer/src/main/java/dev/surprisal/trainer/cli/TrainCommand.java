@@ -1,19 +1,26 @@
 package dev.surprisal.trainer.cli;
 
+import dev.surprisal.engine.Judge;
+import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.Interruptible;
 import dev.surprisal.launcher.Verbosity;
+import dev.surprisal.schemas.event.Label.Labelled;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.trainer.Training;
 import dev.surprisal.trainer.calibration.Guarantee;
+import dev.surprisal.trainer.data.LabelsFile;
 import dev.surprisal.trainer.data.TrainingData.Selection;
+import dev.surprisal.trainer.evaluation.FeedbackEvaluation;
 import dev.surprisal.trainer.vae.LatentUnits;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -134,6 +141,13 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
             description = "The folder of the temporary file, which has no name there. Default: that of MODEL.")
     private Path temporary;
 
+    @Option(
+            names = "--labels",
+            paramLabel = "FILE",
+            description =
+                    "What people say of records, as `export` writes it: confirmed anomalies are left out of the data and used to tell how well the model finds them, false alarms count as normal. The data have to be of `export`, too.")
+    private Path labels;
+
     @ArgGroup(exclusive = false)
     private Label label;
 
@@ -188,6 +202,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
         Selection selection = label == null
                 ? new Selection(null, null, rows)
                 : new Selection(label.field, label.normal, rows, label.knownAnomalies);
+        Collection<Labelled> feedback = labels == null ? List.of() : LabelsFile.read(labels);
         Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
         Path report = reportOf(out);
         Training.Options options =
@@ -196,12 +211,25 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
         try (ProgressListener listener = new ProgressListener()) {
             card = new Training(Clock.systemUTC())
                     .run(
-                            new Training.Request(fields, records, selection, out, seed, alarmRate, ensemble, beta),
+                            new Training.Request(
+                                    fields, records, selection.with(feedback), out, seed, alarmRate, ensemble, beta),
                             options,
                             listener);
         }
         report(card, report);
+        if (!feedback.isEmpty()) {
+            reportFeedback(feedback);
+        }
         return 0;
+    }
+
+    private void reportFeedback(Collection<Labelled> feedback) {
+        var screen = command.commandLine().getOut();
+        try (ScoringModel model = ScoringModel.open(out)) {
+            Judge judge = Judge.of(model.card(), null);
+            screen.print(FeedbackEvaluation.of(model, judge, feedback).table(judge.rule()));
+        }
+        screen.flush();
     }
 
     /** Beside the model: payments.html of payments.onnx. */

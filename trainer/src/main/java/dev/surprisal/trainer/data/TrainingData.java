@@ -1,5 +1,9 @@
 package dev.surprisal.trainer.data;
 
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.event.Label.Labelled;
+import dev.surprisal.schemas.event.Label.Verdict;
+import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.record.Column;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordEncoder;
@@ -9,7 +13,10 @@ import dev.surprisal.schemas.record.Vocabulary;
 import dev.surprisal.trainer.data.RowStore.Overflow;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 
@@ -21,13 +28,15 @@ import java.util.function.LongConsumer;
  * @param vocabularies one per category column
  * @param unseenProbability one per category column: the probability of a value that is not in the vocabulary
  * @param fingerprint SHA-256 of rows, anomalies and vocabularies, hexadecimal
+ * @param leftOut how many records somebody has confirmed to be anomalies: they are neither among the rows nor among the anomalies
  */
 public record TrainingData(
         RowStore rows,
         EncodedRows anomalies,
         List<Vocabulary> vocabularies,
         double[] unseenProbability,
-        String fingerprint)
+        String fingerprint,
+        long leftOut)
         implements AutoCloseable {
 
     /** Of more known anomalies, the first ones are taken. */
@@ -43,8 +52,48 @@ public record TrainingData(
      * @param normalValue the value of normal records
      * @param most how many to take at most; 0 = all
      * @param knownAnomalies whether to take those with other values as known anomalies, and those without a label as if they were normal
+     * @param confirmed records that somebody has confirmed to be anomalies, which are left out
+     * @param falseAlarms records that somebody has found to be normal, whatever the label field says of them
      */
-    public record Selection(String labelField, String normalValue, long most, boolean knownAnomalies) {
+    public record Selection(
+            String labelField,
+            String normalValue,
+            long most,
+            boolean knownAnomalies,
+            Set<RecordCoordinates> confirmed,
+            Set<RecordCoordinates> falseAlarms) {
+        /** Without feedback. */
+        public Selection(String labelField, String normalValue, long most, boolean knownAnomalies) {
+            this(labelField, normalValue, most, knownAnomalies, Set.of(), Set.of());
+        }
+
+        /** With what people say of records, whose coordinates stand in the file under {@link RecordCoordinates#FIELD}. */
+        public Selection with(Collection<Labelled> labels) {
+            return new Selection(
+                    labelField,
+                    normalValue,
+                    most,
+                    knownAnomalies,
+                    LabelsFile.records(labels, Verdict.CONFIRMED),
+                    LabelsFile.records(labels, Verdict.FALSE_ALARM));
+        }
+
+        private boolean hasFeedback() {
+            return !confirmed.isEmpty() || !falseAlarms.isEmpty();
+        }
+
+        /** The fields that it asks for. */
+        private List<String> fields() {
+            List<String> fields = new ArrayList<>();
+            if (labelField != null) {
+                fields.add(labelField);
+            }
+            if (hasFeedback()) {
+                fields.add(RecordCoordinates.FIELD);
+            }
+            return fields;
+        }
+
         /** Without known anomalies. */
         public Selection(String labelField, String normalValue, long most) {
             this(labelField, normalValue, most, false);
@@ -75,15 +124,16 @@ public record TrainingData(
                 categoryColumns.stream().map(column -> new GrowingVocabulary()).toList();
         RowStore rows = new RowStore(spec.numberColumns().size(), categoryColumns.size(), overflow);
         try (RowStore anomalies = new RowStore(spec.numberColumns().size(), categoryColumns.size(), overflow)) {
-            read(path, spec, selection, growing, rows, anomalies, position);
-            return settle(path, rows, anomalies, growing, categoryColumns);
+            long leftOut = read(path, spec, selection, growing, rows, anomalies, position);
+            return settle(path, rows, anomalies, growing, categoryColumns, leftOut);
         } catch (RuntimeException e) {
             rows.close();
             throw e;
         }
     }
 
-    private static void read(
+    /** Returns how many were left out. */
+    private static long read(
             Path path,
             RecordSpec spec,
             Selection selection,
@@ -93,10 +143,13 @@ public record TrainingData(
             LongConsumer position) {
         RecordEncoder encoder = new RecordEncoder(spec, growing);
         EncodedRow row = encoder.newRow();
-        List<String> more = selection.labelField == null ? List.of() : List.of(selection.labelField);
-        try (RecordReader reader = RecordReader.open(path, spec, more)) {
+        long leftOut = 0;
+        try (RecordReader reader = RecordReader.open(path, spec, selection.fields())) {
             while ((selection.most == 0 || rows.count() < selection.most) && reader.next()) {
                 Truth truth = encode(path, reader, selection, encoder, row);
+                if (truth == Truth.CONFIRMED) {
+                    leftOut++;
+                }
                 if (truth == Truth.ANOMALY && anomalies.count() < MOST_ANOMALIES) {
                     anomalies.add(row);
                 }
@@ -118,11 +171,14 @@ public record TrainingData(
                             ? ""
                             : " whose '" + selection.labelField + "' is '" + selection.normalValue + "'"));
         }
+        return leftOut;
     }
 
     private enum Truth {
         NORMAL,
         ANOMALY,
+        /** By feedback: it is left out. */
+        CONFIRMED,
         OF_NO_INTEREST
     }
 
@@ -131,7 +187,7 @@ public record TrainingData(
             Path path, RecordReader reader, Selection selection, RecordEncoder encoder, EncodedRow row) {
         try {
             Truth truth = truth(reader, selection);
-            if (truth != Truth.OF_NO_INTEREST) {
+            if (truth != Truth.OF_NO_INTEREST && truth != Truth.CONFIRMED) {
                 reader.encode(encoder, row);
             }
             return truth;
@@ -141,6 +197,16 @@ public record TrainingData(
     }
 
     private static Truth truth(RecordReader reader, Selection selection) {
+        if (selection.hasFeedback()) {
+            String at = reader.text(RecordCoordinates.FIELD);
+            RecordCoordinates record = at.isEmpty() ? null : coordinates(at);
+            if (record != null && selection.confirmed.contains(record)) {
+                return Truth.CONFIRMED;
+            }
+            if (record != null && selection.falseAlarms.contains(record)) {
+                return Truth.NORMAL;
+            }
+        }
         if (selection.labelField == null) {
             return Truth.NORMAL;
         }
@@ -151,12 +217,22 @@ public record TrainingData(
         return selection.knownAnomalies ? Truth.ANOMALY : Truth.OF_NO_INTEREST;
     }
 
+    private static RecordCoordinates coordinates(String text) {
+        try {
+            return RecordCoordinates.parse(text);
+        } catch (SurprisalException e) {
+            throw new RecordException(
+                    RecordException.Step.ENCODE, "'" + RecordCoordinates.FIELD + "': " + e.getMessage(), e);
+        }
+    }
+
     private static TrainingData settle(
             Path path,
             RowStore rows,
             RowStore anomalies,
             List<GrowingVocabulary> growing,
-            List<Column> categoryColumns) {
+            List<Column> categoryColumns,
+            long leftOut) {
         List<GrowingVocabulary.Numbering> numberings =
                 growing.stream().map(GrowingVocabulary::settle).toList();
         for (int column = 0; column < numberings.size(); column++) {
@@ -180,7 +256,8 @@ public record TrainingData(
                 numberings.stream()
                         .mapToDouble(GrowingVocabulary.Numbering::unseenProbability)
                         .toArray(),
-                Fingerprint.of(rows, known, vocabularies));
+                Fingerprint.of(rows, known, vocabularies),
+                leftOut);
     }
 
     @Override

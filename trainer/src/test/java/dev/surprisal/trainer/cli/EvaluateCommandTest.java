@@ -91,6 +91,50 @@ class EvaluateCommandTest {
     }
 
     @Test
+    void tellsThePrecisionFromFeedbackAlone() throws IOException {
+        String event =
+                "{\"topic\":\"t\",\"partition\":0,\"offset\":%d,\"verdict\":\"%s\",\"by\":\"Ada\",\"time\":1%s}%n";
+        String labels = String.format(event, 1, "confirmed", ",\"record\":{\"x\":30,\"y\":0,\"kind\":\"b\"}")
+                + String.format(event, 2, "false_alarm", ",\"record\":{\"x\":1,\"y\":0,\"kind\":\"a\"}")
+                // The last one counts.
+                + String.format(event, 3, "confirmed", ",\"record\":{\"x\":20,\"y\":0,\"kind\":\"a\"}")
+                + String.format(event, 3, "false_alarm", ",\"record\":{\"x\":20,\"y\":0,\"kind\":\"a\"}")
+                + String.format(event, 4, "confirmed", "")
+                + String.format(event, 5, "confirmed", ",\"record\":{\"x\":\"much\",\"y\":0,\"kind\":\"a\"}");
+        Path file = Files.writeString(folder.resolve("labels.jsonl"), labels);
+
+        CommandLineRun run = CommandLineRun.of("evaluate", "--model", model, "--labels", file);
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.out()).isEqualToNormalizingNewlines("""
+                3 labelled records: 1 confirmed anomalies, 2 false alarms
+                1 labels more are of records that are gone
+                1 labelled records more cannot be scored
+                At an alarm rate of 1/50: precision 50.00 % (1 of 2; 95 % from 1.26 % to 98.74 %)
+                Confirmed anomalies flagged: 100.00 % (1 of 1; 95 % from 2.50 % to 100.00 %)
+                False alarms flagged again:  50.00 % (1 of 2; 95 % from 1.26 % to 98.74 %)
+                """);
+        assertThat(CommandLineRun.of("evaluate", "--model", model, "--labels", file, "--label", "x")
+                        .status())
+                .isEqualTo(2);
+        assertThat(CommandLineRun.of("evaluate", "--model", model, "--labels", file, "--alarm-rate", "fdr 10%")
+                        .errors())
+                .contains("looks back");
+        Files.writeString(file, labels + "no label\n");
+        assertThat(CommandLineRun.of("evaluate", "--model", model, "--labels", file)
+                        .errors())
+                .contains("labels.jsonl line 7: a label is JSON");
+        Files.writeString(file, String.format(event, 4, "confirmed", ""));
+        assertThat(CommandLineRun.of("evaluate", "--model", model, "--labels", file)
+                        .errors())
+                .contains("none of its 1 labels has a record that can be scored");
+        Files.writeString(file, "\n");
+        assertThat(CommandLineRun.of("evaluate", "--model", model, "--labels", file)
+                        .errors())
+                .contains("there is no label in it");
+    }
+
+    @Test
     void refusesWrongUsage() {
         CommandLineRun run = CommandLineRun.of("evaluate", "--model", model, "--data", "x");
 

@@ -71,6 +71,51 @@ class TrainCommandTest {
         }
     }
 
+    @Test
+    void leavesConfirmedAnomaliesOutAndTellsWhetherTheyAreFlagged() throws IOException {
+        Random random = new Random(4);
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            double x = i < 2 ? 1_000 : random.nextGaussian();
+            lines.add("{\"surprisal.record\":\"points/0/" + i + "\",\"x\":" + x + "}");
+        }
+        String label =
+                "{\"topic\":\"points\",\"partition\":0,\"offset\":%d,\"verdict\":\"%s\",\"by\":\"Ada\",\"time\":1,\"record\":{\"x\":%d}}";
+        List<String> labels = List.of(
+                String.format(label, 0, "confirmed", 1_000),
+                String.format(label, 1, "confirmed", 1_000),
+                String.format(label, 2, "false_alarm", 0));
+        Files.writeString(folder.resolve("spec.yaml"), """
+                format: 1
+                name: points
+                fields:
+                  - {name: x, type: number}
+                """);
+        Files.write(folder.resolve("window.jsonl"), lines);
+        Files.write(folder.resolve("labels.jsonl"), labels);
+
+        CommandLineRun run = CommandLineRun.of(
+                "train",
+                "--spec",
+                folder.resolve("spec.yaml"),
+                "--data",
+                folder.resolve("window.jsonl"),
+                "--labels",
+                folder.resolve("labels.jsonl"),
+                "--alarm-rate",
+                "1/10",
+                "--out",
+                folder.resolve("model.onnx"));
+
+        assertThat(run.status()).as(run.err()).isZero();
+        assertThat(run.err()).contains("2 records are confirmed to be anomalies and were left out.");
+        assertThat(run.out())
+                .contains("fitted to 178 records and calibrated on 20")
+                .contains("3 labelled records: 2 confirmed anomalies, 1 false alarms")
+                .contains("Confirmed anomalies flagged: 100.00 % (2 of 2;")
+                .contains("False alarms flagged again:  0.00 % (0 of 1;");
+    }
+
     private CommandLineRun train(String beta) throws IOException {
         Random random = new Random(3);
         List<String> lines = new ArrayList<>(List.of("a,b,c"));

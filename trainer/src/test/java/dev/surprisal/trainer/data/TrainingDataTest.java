@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.surprisal.schemas.event.Label;
+import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.record.RecordSpec;
 import dev.surprisal.schemas.record.SpecFile;
 import dev.surprisal.schemas.record.Vocabulary;
@@ -11,6 +13,7 @@ import dev.surprisal.trainer.data.TrainingData.Selection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
@@ -63,6 +66,33 @@ class TrainingDataTest {
 
         assertThat(read(text.toString()).unseenProbability()).containsExactly(0.5);
         assertThat(read("x,kind\n" + "1,a\n".repeat(98)).unseenProbability()).containsExactly(0.01);
+    }
+
+    @Test
+    void leavesConfirmedAnomaliesOutAndTakesFalseAlarmsAsNormal() throws IOException {
+        String line = "{\"surprisal.record\":\"t/0/%d\",\"x\":%d,\"kind\":\"a\",\"label\":\"%s\"}%n";
+        String text = String.format(line, 1, 1, "normal")
+                + String.format(line, 2, 2, "normal")
+                + String.format(line, 3, 3, "odd")
+                + String.format(line, 4, 4, "odd")
+                + "{\"x\":5,\"kind\":\"a\",\"label\":\"normal\"}\n";
+        Path file = Files.writeString(folder.resolve("data"), text);
+        Selection selection = new Selection("label", "normal", 0)
+                .with(List.of(label(2, Label.Verdict.CONFIRMED), label(3, Label.Verdict.FALSE_ALARM)));
+
+        TrainingData data = read(file, SPEC, selection);
+
+        assertThat(rows(data).numbers()).containsExactly(1, 3, 5);
+        assertThat(data.leftOut()).isEqualTo(1);
+        Files.writeString(file, "{\"surprisal.record\":\"nowhere\",\"x\":1,\"kind\":\"a\",\"label\":\"normal\"}\n");
+        assertThatThrownBy(() -> read(file, SPEC, selection))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("line 1: 'surprisal.record': the coordinates of a record look like");
+    }
+
+    private static Label.Labelled label(long offset, Label.Verdict verdict) {
+        RecordCoordinates record = new RecordCoordinates("t", 0, offset);
+        return new Label.Labelled(new Label(record, null, verdict, "Ada", Instant.EPOCH, null), null);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.api;
 
+import dev.surprisal.scorer.feedback.LabelState;
 import dev.surprisal.scorer.ops.ActivityHistory;
 import dev.surprisal.scorer.ops.Flag;
 import dev.surprisal.scorer.ops.OutputTail;
@@ -166,8 +167,10 @@ class EventsController {
                 time = 0;
                 events.add(Event.of("{}").name("start").id(id()));
             }
-            List<FlagView> items =
-                    flags.after(last, MOST_FLAGS).stream().map(FlagView::brief).toList();
+            LabelState labels = pipelines.labels(pipeline);
+            List<FlagView> items = flags.after(last, MOST_FLAGS).stream()
+                    .map(flag -> FlagView.brief(flag, labels))
+                    .toList();
             if (!items.isEmpty()) {
                 long newest = items.get(0).number();
                 NewFlags some = new NewFlags(items, newest - last - items.size(), flags.size());

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.api;
 
+import dev.surprisal.scorer.feedback.LabelState;
 import dev.surprisal.scorer.ops.Flag;
 import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.RecentLog.Entry;
@@ -118,10 +119,11 @@ class FlagsController {
                 && (until == null || flag.timestamp() < until)
                 && (q == null || q.isBlank() || flag.mentions(q.strip()));
         OutputTail tail = pipelines.tail(pipeline);
-        return threads.lookUp(() -> page(tail, wanted, before, limit));
+        LabelState labels = pipelines.labels(pipeline);
+        return threads.lookUp(() -> page(tail, labels, wanted, before, limit));
     }
 
-    private static FlagPage page(OutputTail tail, Predicate<Flag> wanted, Long before, int limit) {
+    private static FlagPage page(OutputTail tail, LabelState labels, Predicate<Flag> wanted, Long before, int limit) {
         List<Entry<Flag>> all = tail.flags().latestFirst();
         List<FlagView> items = new ArrayList<>();
         int matching = 0;
@@ -132,7 +134,7 @@ class FlagsController {
                 matching++;
                 if (before == null || entry.number() < before) {
                     if (items.size() < limit) {
-                        items.add(FlagView.brief(entry));
+                        items.add(FlagView.brief(entry, labels));
                         last = entry.number();
                     } else {
                         more = true;
@@ -148,7 +150,7 @@ class FlagsController {
     @Operation(summary = "One flag, with its reasons and the original record")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline, or no such flag among those held")
     FlagView flag(String pipeline, String id) {
-        return FlagView.whole(find(pipeline, id));
+        return FlagView.whole(find(pipeline, id), pipelines.labels(pipeline));
     }
 
     /** The records around it. */

@@ -1,5 +1,7 @@
 package dev.surprisal.scorer.api;
 
+import dev.surprisal.scorer.feedback.LabelState;
+import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.ops.Activities;
 import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.OutputTails;
@@ -15,11 +17,13 @@ final class RequestedPipelines {
     private final Pipelines pipelines;
     private final Activities activities;
     private final OutputTails tails;
+    private final Labels labels;
 
-    RequestedPipelines(Pipelines pipelines, Activities activities, OutputTails tails) {
+    RequestedPipelines(Pipelines pipelines, Activities activities, OutputTails tails, Labels labels) {
         this.pipelines = pipelines;
         this.activities = activities;
         this.tails = tails;
+        this.labels = labels;
     }
 
     List<PipelineStreams> all() {
@@ -36,6 +40,10 @@ final class RequestedPipelines {
 
     OutputTail tail(String name) {
         return tails.of(streams(name).pipeline().name());
+    }
+
+    LabelState labels(String name) {
+        return labels.of(streams(name).pipeline().name()).state();
     }
 
     PipelineView view(PipelineStreams streams) {

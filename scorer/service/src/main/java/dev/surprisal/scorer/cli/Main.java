@@ -16,7 +16,8 @@ import picocli.CommandLine.Mixin;
             PromoteCommand.class,
             RollbackCommand.class,
             ReplayCommand.class,
-            TopicsCommand.class
+            TopicsCommand.class,
+            ExportCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {

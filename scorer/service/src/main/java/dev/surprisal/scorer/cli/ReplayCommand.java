@@ -1,13 +1,10 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.launcher.Verbosity;
-import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.replay.Replay;
 import dev.surprisal.scorer.replay.ReplayRequest;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -90,8 +87,8 @@ final class ReplayCommand implements Callable<Integer> {
         ReplayRequest request = new ReplayRequest(
                 from,
                 to,
-                time(since, now),
-                time(until, now),
+                TimeOption.parse(since, now),
+                TimeOption.parse(until, now),
                 offsets == null ? Map.of() : ReplayRequest.parseOffsets(offsets),
                 step == null ? null : step.name().toLowerCase(Locale.ROOT),
                 most);
@@ -105,17 +102,5 @@ final class ReplayCommand implements Callable<Integer> {
         summary.left().forEach((why, count) -> screen.printf("Left out %,d that %s%n", count, why));
         screen.flush();
         return 0;
-    }
-
-    private static Instant time(String text, Instant now) {
-        if (text == null) {
-            return null;
-        }
-        try {
-            return text.contains("T") ? Instant.parse(text) : now.minus(Duration.parse("PT" + text));
-        } catch (DateTimeParseException e) {
-            throw new SurprisalException(
-                    "'" + text + "' is no time; use 2026-03-01T12:00:00Z, or how long ago, such as 90m or 2h", e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
@@ -39,6 +40,7 @@ public final class Scorer implements AutoCloseable {
     private final ModelSupply supply;
     private final OutputTails tails;
     private final RecordTracing tracing;
+    private final Labels labels;
 
     private Scorer(
             ApplicationContext context,
@@ -46,13 +48,15 @@ public final class Scorer implements AutoCloseable {
             Pipelines pipelines,
             ModelSupply supply,
             OutputTails tails,
-            RecordTracing tracing) {
+            RecordTracing tracing,
+            Labels labels) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
         this.supply = supply;
         this.tails = tails;
         this.tracing = tracing;
+        this.labels = labels;
     }
 
     /**
@@ -73,9 +77,10 @@ public final class Scorer implements AutoCloseable {
         Activities activities =
                 new Activities(configured.stream().map(Pipeline::name).toList(), clock);
         OutputTails tails = new OutputTails(configured);
+        Labels labels = new Labels(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines, activities, tails, clock)
+                .singletons(pipelines, activities, tails, labels, clock)
                 .properties(HttpProperties.of(host, port))
                 .start();
         try {
@@ -84,7 +89,8 @@ public final class Scorer implements AutoCloseable {
             prepared.forEach(streams -> streams.traceBy(tracing));
             pipelines.start(prepared);
             tails.start();
-            return new Scorer(context, server, pipelines, supply, tails, tracing);
+            labels.start();
+            return new Scorer(context, server, pipelines, supply, tails, tracing, labels);
         } catch (RuntimeException e) {
             supply.close();
             context.close();
@@ -162,6 +168,7 @@ public final class Scorer implements AutoCloseable {
         pipelines.close();
         tails.close();
         tracing.close();
+        labels.close();
         finishRequests();
         server.stopServerOnly();
         context.close();

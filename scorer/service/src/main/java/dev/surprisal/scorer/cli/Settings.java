@@ -84,7 +84,8 @@ final class Settings {
         });
     }
 
-    private Set<String> names() {
+    /** The pipelines that the file names. */
+    Set<String> names() {
         Set<String> names = new TreeSet<>();
         for (String key : values.keySet()) {
             if (key.startsWith(PIPELINES)) {

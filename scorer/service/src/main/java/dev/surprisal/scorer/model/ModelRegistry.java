@@ -53,6 +53,20 @@ public final class ModelRegistry {
     }
 
     /**
+     * The file of a published model, with its hash checked.
+     *
+     * @throws SurprisalException if the topic does not hold just that file
+     */
+    public byte[] fetch(String name, PublishedModel model) {
+        try (ModelTopicReader reader = new ModelTopicReader(kafka)) {
+            reader.catchUp();
+            return reader.fetch(name, model).bytes();
+        } catch (KafkaException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
      * Publishes a model file, to score from now on or to be the shadow of the one that does. Whether scorers take it is for them to say.
      *
      * @param name of the model

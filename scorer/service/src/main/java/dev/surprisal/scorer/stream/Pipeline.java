@@ -197,7 +197,7 @@ public record Pipeline(
     }
 
     /** Whether a topic is one of its topics of records. */
-    boolean reads(String name) {
+    public boolean reads(String name) {
         return pattern == null ? name.equals(topic) : regex().matcher(name).matches();
     }
 

@@ -26,6 +26,9 @@ public final class PipelineTopics {
 
     /** What an output record may have beside the input record that it carries. */
     private static final int HEADROOM = 64 << 10;
+    /** The last label of a record is the one that counts. */
+    private static final Map<String, String> LABELS =
+            Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
 
     private final Pipeline pipeline;
     private final KafkaAdmin kafka;
@@ -85,6 +88,7 @@ public final class PipelineTopics {
         }
         // Few, and in one order.
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));
+        plan.add(output(existing, new Planned(topics.labels(), false, 1, replicas, LABELS)));
         if (pipeline.model().published() != null) {
             plan.add(output(existing, new Planned(ModelTopic.NAME, false, 1, replicas, ModelTopic.CONFIGS)));
         }

@@ -33,6 +33,7 @@ class PipelinePatternTest {
         "all.incidents, false",
         "all.dead-letters, false",
         "all.model-events, false",
+        "all.labels, false",
         "surprisal.models, false",
         "surprisal.mute-rules, false",
         "surprisal-all-incidents-changelog, false",

@@ -1,0 +1,54 @@
+package dev.surprisal.scorer.feedback;
+
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.kafka.KafkaAdmin;
+import dev.surprisal.scorer.kafka.LoneConsumer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** A topic of labels, read once to its end. */
+public final class LabelTopic {
+
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+
+    private LabelTopic() {}
+
+    /**
+     * Takes all that stands on the topic; nothing if there is no such topic, for then nobody has labelled anything.
+     *
+     * @throws SurprisalException if Kafka refuses or does not answer
+     */
+    public static void read(Map<String, String> kafka, String topic, LabelState into) {
+        if (!KafkaAdmin.with(kafka, admin -> admin.topics().contains(topic))) {
+            return;
+        }
+        try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            long last = System.nanoTime();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                var records = consumer.poll(Duration.ofMillis(200));
+                records.forEach(record -> into.take(record.key(), record.value()));
+                if (!records.isEmpty()) {
+                    last = System.nanoTime();
+                } else if (System.nanoTime() - last > PATIENCE_NANOS) {
+                    throw new SurprisalException("the topic '" + topic + "' cannot be read to its end");
+                }
+            }
+        } catch (KafkaException e) {
+            throw new SurprisalException("the topic '" + topic + "' cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        return consumer.partitionsFor(topic).stream()
+                .map(info -> new TopicPartition(topic, info.partition()))
+                .toList();
+    }
+}
