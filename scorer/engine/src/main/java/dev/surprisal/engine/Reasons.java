@@ -27,7 +27,9 @@ final class Reasons {
     private static final int MOST = 5;
     /** Less surprise than this, in nats, is no reason. */
     private static final double LEAST = 1;
-    /** What a first look finds less surprising than this, in nats, a full score will hardly find a reason. */
+    /** So many columns, if there are, are scored in full, whatever their first looks. */
+    private static final int FEWEST = 3;
+    /** Of the others, what a first look finds less surprising than this, in nats, a full score will hardly find a reason. */
     private static final double LEAST_LOOK = LEAST / 2;
     /** Columns that are looked at, so many that they are, with the batch's blocks of rows, about as costly as one; those whose log-probability lies furthest below what is typical for them. */
     private static final int MOST_CANDIDATES = 16;
@@ -106,7 +108,7 @@ final class Reasons {
                 .sorted(Comparator.comparingDouble(i -> -surprise[i]))
                 .mapToInt(Integer::intValue)
                 .toArray();
-        int kept = 1;
+        int kept = Math.min(FEWEST, order.length);
         while (kept < Math.min(MOST, order.length) && surprise[order[kept]] >= LEAST_LOOK) {
             kept++;
         }
