@@ -126,6 +126,34 @@ await step('a flag has its reasons, its record and its neighbours', async () => 
   mayFail = false;
 });
 
+await step('incidents, and muting one', async () => {
+  const incidents = page.locator('main .incident');
+  await page.getByRole('link', { name: 'Incidents' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('main .incident').length === 10);
+  assert.match(await incidents.first().textContent(), /Open.*card .*amount above what is expected.*flags.*amount 500 is 10 times the expected 50/);
+  await accessible('the incidents');
+  await picture('incidents');
+  await page.getByLabel('Key', { exact: true }).fill('card 3');
+  await page.getByText('1 of 10 incidents of all instances, 10 open').waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('main .incident').length === 1);
+  await page.getByRole('button', { name: 'Mute amount above what is expected, card 3' }).click();
+  const form = page.getByRole('form', { name: 'New mute rule' });
+  assert.equal(await form.getByLabel('Field').inputValue(), 'amount');
+  assert.equal(await form.getByLabel('Direction').inputValue(), 'above');
+  assert.equal(await form.getByLabel('Key of the records').inputValue(), 'card 3');
+  await form.getByLabel('Note').fill('a test');
+  await form.getByRole('button', { name: 'Mute' }).click();
+  await page.getByText('Muted: amount above what is expected, key card 3, until').waitFor();
+  await page.getByRole('cell', { name: 'a test' }).waitFor();
+  await accessible('the incidents with a rule');
+  mayFail = true;
+  await form.getByRole('button', { name: 'Mute' }).click();
+  await page.getByText('the rule would mute every flag').waitFor();
+  mayFail = false;
+  await page.getByRole('button', { name: 'Unmute amount above what is expected, key card 3' }).click();
+  await page.getByText('Nothing is muted.').waitFor();
+});
+
 await step('a flag can be called a false alarm, or confirmed', async () => {
   await page.goto(`${address}/#/flags`);
   await lines.first().locator('a').click();
@@ -222,7 +250,7 @@ await step('dark, and as a phone shows it', async () => {
   await accessible('the dark overview');
   await picture('overview-dark');
   await page.setViewportSize({ width: 390, height: 844 });
-  for (const where of ['#/', '#/flags', '#/dead-letters', '#/model', '#/drift']) {
+  for (const where of ['#/', '#/flags', '#/incidents', '#/dead-letters', '#/model', '#/drift']) {
     await page.goto(`${address}/${where}`);
     await page.locator('main h1').waitFor();
     const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

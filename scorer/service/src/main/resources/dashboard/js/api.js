@@ -17,6 +17,11 @@ export function post(path, body) {
   return ask(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 
+/** Removes something; browsers ask before they let pages of other origins do so. */
+export function remove(path) {
+  return ask(path, { method: 'DELETE' });
+}
+
 async function ask(path, options) {
   let response;
   try {
@@ -30,7 +35,7 @@ async function ask(path, options) {
     error.status = response.status;
     throw error;
   }
-  return response.json();
+  return response.status === 204 ? null : response.json();
 }
 
 export function ofPipeline(name, rest = '') {
@@ -50,7 +55,7 @@ export class Events {
   open() {
     const query = this.last == null ? '' : `?last_event_id=${encodeURIComponent(this.last)}`;
     this.source = new EventSource(BASE + ofPipeline(this.pipeline, `/events${query}`));
-    for (const name of ['beat', 'flags', 'start']) {
+    for (const name of ['beat', 'flags', 'incidents', 'start']) {
       this.source.addEventListener(name, event => {
         this.failures = 0;
         this.last = event.lastEventId;

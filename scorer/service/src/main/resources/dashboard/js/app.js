@@ -8,11 +8,12 @@ import { deadLetters } from './views/dead-letters.js';
 import { drift } from './views/drift.js';
 import { flag } from './views/flag.js';
 import { flags } from './views/flags.js';
+import { incidents } from './views/incidents.js';
 import { model } from './views/model.js';
 import { overview } from './views/overview.js';
 
 const MOST_SAMPLES = 600;
-const PAGES = { overview, flags, flag, 'dead-letters': deadLetters, model, drift };
+const PAGES = { overview, flags, flag, incidents, 'dead-letters': deadLetters, model, drift };
 
 const main = document.getElementById('main');
 const notice = document.getElementById('notice');
@@ -60,6 +61,7 @@ function listen(name) {
   events = new Events(name, {
     connected, lost, beat,
     flags: fresh => page?.flags?.(fresh),
+    incidents: fresh => page?.incidents?.(fresh),
     // Of an instance that was started again, or from when on flags are told: what was loaded before may lack some.
     start: () => {
       app.samples = [];

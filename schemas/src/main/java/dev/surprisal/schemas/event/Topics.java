@@ -8,7 +8,8 @@ package dev.surprisal.schemas.event;
 public record Topics(String records) {
 
     /** What the names of topics that a pipeline writes end with, after a dot, as a regular expression. */
-    public static final String ENDINGS = "scores|shadow-scores|anomalies|dead-letters|model-events|labels|drift";
+    public static final String ENDINGS =
+            "scores|shadow-scores|anomalies|dead-letters|model-events|incidents|labels|drift";
 
     /** One {@link ScoreEvent} per record that could be scored. */
     public String scores() {
@@ -18,6 +19,11 @@ public record Topics(String records) {
     /** One {@link AnomalyEvent} per flagged record. */
     public String anomalies() {
         return records + ".anomalies";
+    }
+
+    /** One {@link IncidentEvent} whenever an incident is opened, has changed or is closed. */
+    public String incidents() {
+        return records + ".incidents";
     }
 
     /** One {@link ScoreEvent} by a shadow model per record that it could score. */

@@ -36,7 +36,8 @@ class EventJsonTest {
                                 null,
                                 List.of(new LikelyValue("DE", 0.9)),
                                 "new")),
-                "{\"amount\": 9}");
+                "{\"amount\": 9}",
+                "r1");
 
         String json = new String(
                 new EventJson<AnomalyEvent>(AnomalyEvent.getClassSchema()).write(event), StandardCharsets.UTF_8);
@@ -47,6 +48,6 @@ class EventJsonTest {
                                 + "\"score\":4.5,\"p_value\":0.001,\"surprise\":9.97,\"alarm_rate\":0.01,\"sentence\":\"why\",\"reasons\":["
                                 + "{\"field\":\"amount\",\"surprise\":3.5,\"share\":0.7,\"seen\":9.0,\"expected\":1.0,\"low\":0.5,\"high\":1.5,\"direction\":\"above\",\"likely\":[],\"sentence\":\"amount 9 \\\"high\\\"\"},"
                                 + "{\"field\":\"country\",\"surprise\":2.0,\"share\":0.3,\"seen\":null,\"expected\":\"DE\",\"low\":null,\"high\":null,\"direction\":null,\"likely\":[{\"value\":\"DE\",\"probability\":0.9}],\"sentence\":\"new\"}],"
-                                + "\"record\":{\"amount\": 9}}");
+                                + "\"record\":{\"amount\": 9},\"muted\":\"r1\"}");
     }
 }

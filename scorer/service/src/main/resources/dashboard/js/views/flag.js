@@ -27,6 +27,7 @@ function facts(flag) {
     Score: `${number(event.score)} nats`,
     'Alarm rate': number(event.alarm_rate),
     Model: `${event.model} ${event.model_version}`,
+    ...(event.muted && { 'Muted by rule': event.muted }),
   };
   return h('dl', { class: 'facts' }, ...Object.entries(rows).flatMap(([name, value]) => [h('dt', null, name), h('dd', null, value)]));
 }

@@ -9,6 +9,7 @@ import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.scorer.drift.DriftMonitor;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.stream.Delivery;
@@ -51,12 +52,12 @@ final class Contenders {
                 scorer("c", "the scorer, at least once", Delivery.AT_LEAST_ONCE, 1, 1, false),
                 new Contender(
                         "c-",
-                        "as c, without watching for drift",
+                        "as c, without incidents and watching for drift",
                         Delivery.AT_LEAST_ONCE,
                         1,
                         1,
                         1,
-                        pipeline -> score(pipeline, false, DriftOptions.OFF)),
+                        pipeline -> score(pipeline, false, IncidentGap.OFF, DriftOptions.OFF)),
                 scorer("d", "the scorer, exactly once", Delivery.EXACTLY_ONCE, 1, 1, false),
                 scorer("c'", "the scorer, at least once, every record in full", Delivery.AT_LEAST_ONCE, 1, 1, true),
                 new Contender(
@@ -88,7 +89,13 @@ final class Contenders {
 
     private Contender scorer(String letter, String name, Delivery delivery, int threads, int instances, boolean full) {
         return new Contender(
-                letter, name, delivery, threads, instances, 1, pipeline -> score(pipeline, full, DriftOptions.USUAL));
+                letter,
+                name,
+                delivery,
+                threads,
+                instances,
+                1,
+                pipeline -> score(pipeline, full, IncidentGap.USUAL, DriftOptions.USUAL));
     }
 
     private static Contender standIn(String letter, String name, Supplier<UnaryOperator<byte[]>> work, double share) {
@@ -99,7 +106,7 @@ final class Contenders {
         });
     }
 
-    private AutoCloseable score(Pipeline pipeline, boolean full, DriftOptions drift) {
+    private AutoCloseable score(Pipeline pipeline, boolean full, IncidentGap incidents, DriftOptions drift) {
         PipelineStreams streams = new PipelineStreams(
                 new Pipeline(
                         pipeline.name(),
@@ -113,6 +120,7 @@ final class Contenders {
                         null,
                         pipeline.kafka(),
                         new Emission(1, full),
+                        incidents,
                         drift),
                 served(),
                 new DriftMonitor(drift, (change, report) -> {}));

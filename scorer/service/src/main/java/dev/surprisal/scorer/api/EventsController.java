@@ -5,6 +5,7 @@ import dev.surprisal.scorer.ops.ActivityHistory;
 import dev.surprisal.scorer.ops.Flag;
 import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.RecentLog;
+import dev.surprisal.scorer.ops.ToldIncident;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.MediaType;
@@ -19,7 +20,9 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -36,6 +39,7 @@ class EventsController {
 
     private static final int MOST_LISTENERS = 200;
     private static final int MOST_FLAGS = 50;
+    private static final int MOST_INCIDENTS = 100;
     private static final Duration BEAT = Duration.ofMillis(500);
 
     private final RequestedPipelines pipelines;
@@ -60,6 +64,14 @@ class EventsController {
     record NewFlags(List<FlagView> items, long passedOver, int held) {}
 
     /**
+     * Incidents that were opened, have changed or were closed.
+     *
+     * @param items those with the latest events first
+     */
+    @Introspected
+    record NewIncidents(List<IncidentView> items) {}
+
+    /**
      * How the pipeline is, and what it did since.
      *
      * @param pipeline as it is now
@@ -73,7 +85,7 @@ class EventsController {
     @Operation(
             summary = "What happens, as server-sent events",
             description =
-                    "Events `beat` (once a second: state and activity of this instance) and `flags` (new flags of all instances). With the header Last-Event-ID, or the parameter of this name, of an earlier connection to the same instance, flags go on where it ended. Otherwise an event `start` says from when on flags are told: those of before, also where they were read already, are to be had from /flags.")
+                    "Events `beat` (once a second: state and activity of this instance) and, of all instances, `flags` (new ones) and `incidents` (those that were opened, have changed or were closed). With the header Last-Event-ID, or the parameter of this name, of an earlier connection to the same instance, they go on where it ended. Otherwise an event `start` says from when on flags are told: those of before, also where they were read already, are to be had from /flags.")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     @ApiResponse(responseCode = "503", description = "Too many listen already")
     Publisher<Event<?>> events(
@@ -81,7 +93,7 @@ class EventsController {
             @Nullable @Header("Last-Event-ID") String header,
             @Nullable @QueryValue("last_event_id") String parameter) {
         String last = header != null ? header : parameter;
-        Listener listener = new Listener(pipeline, pipelines.tail(pipeline), number(last));
+        Listener listener = new Listener(pipeline, pipelines.tail(pipeline), numbers(last));
         if (listeners.get() >= MOST_LISTENERS) {
             throw ProblemException.busy("There are " + MOST_LISTENERS + " listeners already.");
         }
@@ -98,17 +110,17 @@ class EventsController {
         return e instanceof IllegalStateException || e instanceof ProblemException;
     }
 
-    /** The number in the id of an event of this instance; -1 of any other. */
-    private long number(String id) {
-        String prefix = epoch + "-";
-        if (id == null || !id.startsWith(prefix)) {
-            return -1;
-        }
+    /** The numbers in the id of an event of this instance, of the last flag and the last event of an incident; -1 of any other. */
+    private long[] numbers(String id) {
+        String[] parts = id == null ? new String[0] : id.split("-", -1);
         try {
-            return Long.parseLong(id.substring(prefix.length()));
+            if (parts.length == 3 && parts[0].equals(Long.toString(epoch))) {
+                return new long[] {Long.parseLong(parts[1]), Long.parseLong(parts[2])};
+            }
         } catch (NumberFormatException e) {
-            return -1;
+            return new long[] {-1, -1};
         }
+        return new long[] {-1, -1};
     }
 
     private final class Listener {
@@ -117,18 +129,23 @@ class EventsController {
         /** The number of the last flag that it was told; -1 before the start. */
         private long last;
 
+        /** The same of the events of incidents. */
+        private long lastIncident;
+
         private long time;
 
-        Listener(String pipeline, OutputTail tail, long last) {
+        Listener(String pipeline, OutputTail tail, long[] last) {
             this.pipeline = pipeline;
             this.tail = tail;
-            this.last = last;
+            this.last = last[0];
+            lastIncident = last[1];
         }
 
         private List<Event<?>> next(long beat) {
             List<Event<?>> events = new ArrayList<>();
             if (tail.hasCaughtUp()) {
                 addFlags(events);
+                addIncidents(events);
             }
             if (beat % 2 == 0) {
                 var activity = PipelinesController.view(history, pipeline, time);
@@ -146,6 +163,7 @@ class EventsController {
             RecentLog<Flag> flags = tail.flags();
             if (last < 0) {
                 last = flags.last();
+                lastIncident = tail.incidents().events().last();
                 time = 0;
                 events.add(Event.of("{}").name("start").id(id()));
             }
@@ -161,8 +179,25 @@ class EventsController {
             }
         }
 
+        /** Of an incident with several events, the latest. */
+        private void addIncidents(List<Event<?>> events) {
+            RecentLog<ToldIncident> told = tail.incidents().events();
+            List<IncidentView> items = new ArrayList<>();
+            Set<String> ids = new HashSet<>();
+            List<RecentLog.Entry<ToldIncident>> fresh = told.after(lastIncident, MOST_INCIDENTS);
+            for (RecentLog.Entry<ToldIncident> entry : fresh) {
+                if (ids.add(entry.value().id())) {
+                    items.add(IncidentView.of(entry));
+                }
+            }
+            if (!items.isEmpty()) {
+                lastIncident = items.get(0).number();
+                events.add(Event.of(new NewIncidents(items)).name("incidents").id(id()));
+            }
+        }
+
         private String id() {
-            return epoch + "-" + last;
+            return epoch + "-" + last + "-" + lastIncident;
         }
     }
 }

@@ -87,6 +87,13 @@ final class PipelineOptions {
                     "After how many records of this instance the fields are compared with the training data; off = never. Default: 10000.")
     private String driftWindow;
 
+    @Option(
+            names = "--incidents",
+            paramLabel = "GAP",
+            description =
+                    "Flags of one key for the same cause are one incident until none has come for so long, such as 30s, 10m (default) or 2h; or off. Incidents go to <topic>.incidents.")
+    private String incidents;
+
     /** With the environment and the file. */
     Settings settings(Map<String, String> more) {
         Map<String, String> values = new HashMap<>(more);
@@ -103,6 +110,7 @@ final class PipelineOptions {
         values.put("scores", scores);
         values.put("full-scores", fullScores ? "true" : null);
         values.put("drift-window", driftWindow);
+        values.put("incidents", incidents);
         return kafka.settings(values);
     }
 }

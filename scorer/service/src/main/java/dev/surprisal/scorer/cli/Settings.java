@@ -2,6 +2,7 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic} or
- * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code drift-window} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents}, {@code drift-window} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -48,6 +49,7 @@ final class Settings {
             "max-record-bytes",
             "scores",
             "full-scores",
+            "incidents",
             "drift-window"));
 
     private final Map<String, String> values = new TreeMap<>();
@@ -173,6 +175,7 @@ final class Settings {
     private Pipeline pipeline(String name, String prefix) {
         String model = values.get(prefix + "model");
         String rate = values.get(prefix + "alarm-rate");
+        String incidents = values.get(prefix + "incidents");
         Emission emission = Emission.of(
                 values.getOrDefault(prefix + "scores", "all"),
                 truth("full-scores", values.getOrDefault(prefix + "full-scores", "false")));
@@ -191,6 +194,7 @@ final class Settings {
                 values.get(INSTANCE),
                 connection(),
                 emission,
+                incidents == null ? IncidentGap.USUAL : IncidentGap.parse(incidents),
                 drift(values.get(prefix + "drift-window")));
     }
 

@@ -2,6 +2,7 @@ package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.kafka.Bytes;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a pipeline's topics of anomalies and dead letters: what all instances have flagged and refused lately, before a restart too, and only what is committed.
+ * The end of a pipeline's topics of anomalies, incidents and dead letters: what all instances have flagged, told and refused lately, before a restart too, and only what is committed.
  *
  * <p>Reading them back costs the stream nothing, and shows what consumers see. Where more comes than anybody could look at, it skips to the end.
  */
@@ -38,6 +39,7 @@ public final class OutputTail implements AutoCloseable {
 
     private static final int MOST_FLAGS = 10_000;
     private static final int MOST_REFUSALS = 2_000;
+    private static final int MOST_INCIDENTS = 5_000;
     private static final long MOST_BYTES = 32 << 20;
     private static final int MOST_KEY_BYTES = 200;
     private static final int MOST_VALUE_BYTES = 1_000;
@@ -50,6 +52,7 @@ public final class OutputTail implements AutoCloseable {
     private final Topics topics;
     private final RecentLog<Flag> flags = new RecentLog<>(MOST_FLAGS, MOST_BYTES, Flag::bytes);
     private final RecentLog<Refusal> refusals = new RecentLog<>(MOST_REFUSALS, MOST_BYTES, Refusal::bytes);
+    private final IncidentLog incidents = new IncidentLog(MOST_INCIDENTS, MOST_BYTES);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
@@ -75,6 +78,10 @@ public final class OutputTail implements AutoCloseable {
 
     public RecentLog<Refusal> refusals() {
         return refusals;
+    }
+
+    public IncidentLog incidents() {
+        return incidents;
     }
 
     /** Whether what was there before has been read. */
@@ -128,7 +135,10 @@ public final class OutputTail implements AutoCloseable {
 
     private void read(KafkaConsumer<byte[], byte[]> from) {
         List<TopicPartition> partitions = new ArrayList<>();
-        for (String topic : List.of(topics.anomalies(), topics.deadLetters())) {
+        List<String> read = pipeline.incidents().isOff()
+                ? List.of(topics.anomalies(), topics.deadLetters())
+                : List.of(topics.anomalies(), topics.deadLetters(), topics.incidents());
+        for (String topic : read) {
             List<PartitionInfo> infos = from.partitionsFor(topic);
             if (infos.isEmpty()) {
                 throw new UnknownTopicOrPartitionException("the topic '" + topic + "' is not there yet");
@@ -137,7 +147,7 @@ public final class OutputTail implements AutoCloseable {
         }
         from.assign(partitions);
         Map<TopicPartition, Long> ends = from.endOffsets(partitions);
-        int each = Math.max(1, partitions.size() / 2);
+        int each = Math.max(1, partitions.size() / read.size());
         ends.forEach((partition, end) ->
                 from.seek(partition, positions.computeIfAbsent(partition, key -> Math.max(0, end - most(key) / each))));
         if (!caughtUp) {
@@ -145,7 +155,7 @@ public final class OutputTail implements AutoCloseable {
         }
         while (closed.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
-            records.forEach(record -> take(record, flags::add));
+            records.forEach(record -> take(record, flags::add, incidents::add));
             positions.putAll(skip(from, partitions));
             failure = null;
             pause(records.isEmpty() ? 0 : PAUSE_MILLIS);
@@ -153,18 +163,25 @@ public final class OutputTail implements AutoCloseable {
     }
 
     private int most(TopicPartition partition) {
+        if (partition.topic().equals(topics.incidents())) {
+            return MOST_INCIDENTS;
+        }
         return partition.topic().equals(topics.anomalies()) ? MOST_FLAGS : MOST_REFUSALS;
     }
 
     /** What was there before, in the order of time over all partitions. */
     private void readUpTo(Map<TopicPartition, Long> ends, KafkaConsumer<byte[], byte[]> from) {
         List<Flag> earlier = new ArrayList<>();
+        List<ToldIncident> earlierIncidents = new ArrayList<>();
         while (closed.getCount() > 0
                 && ends.entrySet().stream().anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
-            from.poll(POLL).forEach(record -> take(record, earlier::add));
+            from.poll(POLL).forEach(record -> take(record, earlier::add, earlierIncidents::add));
         }
         earlier.sort(Comparator.comparingLong(Flag::timestamp));
         earlier.forEach(flags::add);
+        // Events of one incident keep their order.
+        earlierIncidents.sort(Comparator.comparingLong(ToldIncident::last));
+        earlierIncidents.forEach(incidents::add);
         caughtUp = true;
     }
 
@@ -180,10 +197,12 @@ public final class OutputTail implements AutoCloseable {
         return at;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, Consumer<Flag> flagged) {
+    private void take(ConsumerRecord<byte[], byte[]> record, Consumer<Flag> flagged, Consumer<ToldIncident> told) {
         try {
             if (record.topic().equals(topics.deadLetters())) {
                 refusals.add(refusal(record));
+            } else if (record.topic().equals(topics.incidents())) {
+                told.accept(ToldIncident.of(record.value()));
             } else {
                 flagged.accept(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), record.value()));
             }

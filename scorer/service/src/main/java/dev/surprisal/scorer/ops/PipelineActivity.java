@@ -10,6 +10,7 @@ import dev.surprisal.scorer.stream.StreamListener;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What one pipeline of this process has done since it started, as counts. Filled by stream threads, read by any. */
@@ -26,6 +27,9 @@ public final class PipelineActivity implements StreamListener {
     private final LongAdder records = new LongAdder();
     private final LongAdder scores = new LongAdder();
     private final LongAdder flags = new LongAdder();
+    private final LongAdder muted = new LongAdder();
+    private final Map<String, LongAdder> incidents = new ConcurrentHashMap<>();
+    private final LongAdder incidentsOpen = new LongAdder();
     private final Map<Step, LongAdder> deadLetters = new EnumMap<>(Step.class);
     private final Histogram pValues = new Histogram(1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1);
     private final Histogram ageSeconds = new Histogram(AGES);
@@ -136,6 +140,21 @@ public final class PipelineActivity implements StreamListener {
     }
 
     @Override
+    public void muted() {
+        muted.increment();
+    }
+
+    @Override
+    public void incident(String event) {
+        incidents.computeIfAbsent(event, none -> new LongAdder()).increment();
+    }
+
+    @Override
+    public void incidentsOpen(int more) {
+        incidentsOpen.add(more);
+    }
+
+    @Override
     public void refused(Step step) {
         deadLetters.get(step).increment();
     }
@@ -150,6 +169,21 @@ public final class PipelineActivity implements StreamListener {
 
     public long flags() {
         return flags.sum();
+    }
+
+    long mutedFlags() {
+        return muted.sum();
+    }
+
+    /** How many incidents were opened, updated or closed, which is the event's name. */
+    long incidents(String event) {
+        LongAdder told = incidents.get(event);
+        return told == null ? 0 : told.sum();
+    }
+
+    /** How many incidents are open, of this instance's partitions. */
+    public long incidentsOpen() {
+        return incidentsOpen.sum();
     }
 
     public long deadLetters() {

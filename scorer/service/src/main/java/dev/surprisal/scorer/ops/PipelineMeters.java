@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -80,6 +81,35 @@ final class PipelineMeters implements MeterBinder {
                     .tag("step", step.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
+        for (String event : List.of("opened", "updated", "closed")) {
+            counter(
+                            "surprisal.incidents",
+                            "Incidents that were opened, updated or closed",
+                            name,
+                            activity,
+                            counted -> counted.incidents(event))
+                    .tag("event", event)
+                    .register(registry);
+        }
+        counter(
+                        "surprisal.muted.flags",
+                        "Flags that a rule mutes; they are among the flags",
+                        name,
+                        activity,
+                        PipelineActivity::mutedFlags)
+                .register(registry);
+        Gauge.builder("surprisal.incidents.open", activity, PipelineActivity::incidentsOpen)
+                .description("Incidents that are open, of this instance's partitions")
+                .tag("pipeline", name)
+                .register(registry);
+        gauge(
+                        "surprisal.mute.rules",
+                        "Mute rules that hold",
+                        name,
+                        streams -> streams.muteRules()
+                                .map(rules -> (double) rules.active())
+                                .orElse(0.0))
+                .register(registry);
         gauge(
                         "surprisal.lag.records",
                         "Records still to be scored, of this instance's partitions",

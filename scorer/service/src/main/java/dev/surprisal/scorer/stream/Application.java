@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.mute.MuteRules;
 import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.time.Duration;
 import java.util.Map;
@@ -57,13 +58,14 @@ final class Application implements AutoCloseable {
             StreamListener listener,
             Prepared topics,
             KafkaAdmin kafka,
+            MuteRules rules,
             RecordTracing tracing) {
         Properties properties =
                 StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models), listener);
         RecordTracing.addTo(properties, tracing);
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, topics, listener, tracing),
+                    PipelineStreams.topology(pipeline, models, topics, listener, rules, tracing),
                     properties,
                     new NamedClients());
             Application application = new Application(pipeline, kafka, streams);

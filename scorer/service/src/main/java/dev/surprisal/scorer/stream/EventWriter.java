@@ -46,8 +46,10 @@ final class EventWriter {
     /**
      * @param level the p-value at or below which the record is flagged
      * @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out
+     * @param mutedBy the id of the rule that mutes it; null for none
      */
-    byte[] anomaly(Verdict verdict, double level, RecordMetadata source, long timestamp, byte[] record) {
+    byte[] anomaly(
+            Verdict verdict, double level, RecordMetadata source, long timestamp, byte[] record, String mutedBy) {
         List<Reason> reasons =
                 verdict.reasons().stream().map(EventWriter::reason).toList();
         return anomalies.write(new AnomalyEvent(
@@ -63,7 +65,8 @@ final class EventWriter {
                 level,
                 verdict.sentence(),
                 reasons,
-                record == null ? null : text(record)));
+                record == null ? null : text(record),
+                mutedBy));
     }
 
     /** A byte order mark may stand before JSON, but not within. */

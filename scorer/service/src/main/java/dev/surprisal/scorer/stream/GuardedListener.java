@@ -38,6 +38,21 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void muted() {
+        tell(StreamListener::muted);
+    }
+
+    @Override
+    public void incident(String event) {
+        tell(listener -> listener.incident(event));
+    }
+
+    @Override
+    public void incidentsOpen(int more) {
+        tell(listener -> listener.incidentsOpen(more));
+    }
+
+    @Override
     public void refused(Step step) {
         tell(listener -> listener.refused(step));
     }

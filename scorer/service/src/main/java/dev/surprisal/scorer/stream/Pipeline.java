@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
  * @param kafka properties of the connection, as Kafka's clients take them
  * @param emission which scores are published
+ * @param incidents how far apart flags may be to be one incident
  * @param drift how it is watched whether what comes is still like the training data
  */
 public record Pipeline(
@@ -40,6 +42,7 @@ public record Pipeline(
         String instance,
         Map<String, String> kafka,
         Emission emission,
+        IncidentGap incidents,
         DriftOptions drift) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
@@ -97,7 +100,7 @@ public record Pipeline(
         }
     }
 
-    /** It watches for drift as is usual. */
+    /** With incidents, and a watch for drift, as usual. */
     public Pipeline(
             String name,
             String topic,
@@ -122,6 +125,7 @@ public record Pipeline(
                 instance,
                 kafka,
                 emission,
+                IncidentGap.USUAL,
                 DriftOptions.USUAL);
     }
 
@@ -202,7 +206,8 @@ public record Pipeline(
 
     /** The pattern, without what is written by this program or by Kafka: a pipeline would read its own scores for ever. */
     Pattern regex() {
-        return Pattern.compile("(?!__|surprisal\\.|.*\\.(" + Topics.ENDINGS + ")$)(?:" + pattern + ")");
+        return Pattern.compile(
+                "(?!__|surprisal\\.|surprisal-.*-changelog$|.*\\.(" + Topics.ENDINGS + ")$)(?:" + pattern + ")");
     }
 
     String applicationId() {

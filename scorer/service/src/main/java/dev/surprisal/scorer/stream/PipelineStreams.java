@@ -6,7 +6,11 @@ import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.ServedModel;
+import dev.surprisal.scorer.mute.MuteRuleBook;
+import dev.surprisal.scorer.mute.MuteRuleFeed;
+import dev.surprisal.scorer.mute.MuteRules;
 import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,8 @@ public final class PipelineStreams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineStreams.class);
     private static final int LONGEST_PAUSE_SECONDS = 30;
     private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration SHORT_LOOK = Duration.ofMillis(20);
+    private static final Duration PATIENCE_FOR_RULES = Duration.ofSeconds(5);
     private static final Duration PATIENCE_AT_CLOSE = Duration.ofSeconds(5);
     /** An application that ran for so long was well. */
     private static final Duration WELL = Duration.ofMinutes(1);
@@ -37,6 +43,9 @@ public final class PipelineStreams implements AutoCloseable {
     private final Pipeline pipeline;
     private final ModelSwitch models;
     private final StreamListener listener;
+    private final MuteRules rules = new MuteRules();
+    private final MuteRuleFeed ruleFeed;
+    private final MuteRuleBook ruleBook;
     private final Thread keeper;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch toClose = new CountDownLatch(1);
@@ -55,18 +64,25 @@ public final class PipelineStreams implements AutoCloseable {
         this.pipeline = pipeline;
         this.models = models;
         this.listener = new GuardedListener(listeners);
+        ruleFeed = new MuteRuleFeed(pipeline.name(), pipeline.kafka(), rules);
+        ruleBook = new MuteRuleBook(pipeline.name(), pipeline.kafka(), rules, ruleFeed, Clock.systemUTC());
         keeper = new Thread(this::keep, "keep-" + pipeline.name());
         keeper.setDaemon(true);
     }
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
-        return topology(pipeline, models, topics, listener, RecordTracing.OFF);
+        return topology(pipeline, models, topics, listener, MuteRules.NONE, RecordTracing.OFF);
     }
 
-    /** The same, with records followed. */
+    /** The same, with rules by which flags are muted, and records followed. */
     static Topology topology(
-            Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener, RecordTracing tracing) {
+            Pipeline pipeline,
+            ModelSwitch models,
+            Prepared topics,
+            StreamListener listener,
+            MuteRules rules,
+            RecordTracing tracing) {
         boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline,
@@ -76,6 +92,7 @@ public final class PipelineStreams implements AutoCloseable {
                                 new StreamAlarms(remembers, topics.partitions()),
                                 topics.limits(),
                                 pipeline.emission(),
+                                new StreamIncidents(pipeline.incidents(), rules, listener),
                                 listener),
                         tracing),
                 remembers);
@@ -96,6 +113,9 @@ public final class PipelineStreams implements AutoCloseable {
     }
 
     public void start() {
+        if (!pipeline.incidents().isOff()) {
+            ruleFeed.start();
+        }
         keeper.start();
     }
 
@@ -135,7 +155,10 @@ public final class PipelineStreams implements AutoCloseable {
                 return;
             }
         }
-        try (Application started = Application.start(pipeline, models, listener, topics, kafka, tracing)) {
+        if (closesBeforeRules()) {
+            return;
+        }
+        try (Application started = Application.start(pipeline, models, listener, topics, kafka, rules, tracing)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -148,6 +171,30 @@ public final class PipelineStreams implements AutoCloseable {
         } finally {
             application = null;
         }
+    }
+
+    /**
+     * Rules hold from the first record on. Where they cannot be read, scoring does not wait for them.
+     *
+     * @return whether it is time to close
+     */
+    private boolean closesBeforeRules() {
+        if (pipeline.incidents().isOff()) {
+            return false;
+        }
+        long end = System.nanoTime() + PATIENCE_FOR_RULES.toNanos();
+        while (!ruleFeed.hasCaughtUp()) {
+            if (closes(SHORT_LOOK)) {
+                return true;
+            }
+            if (System.nanoTime() > end) {
+                LOG.warn(
+                        "pipeline '{}' does not know its mute rules yet, and mutes nothing until it does",
+                        pipeline.name());
+                return false;
+            }
+        }
+        return false;
     }
 
     /** @return whether it is time to close, after the given time at the latest */
@@ -250,6 +297,11 @@ public final class PipelineStreams implements AutoCloseable {
         return rule != null && rule.looksBack();
     }
 
+    /** The rules by which flags are muted; empty where the pipeline has no incidents. */
+    public Optional<MuteRuleBook> muteRules() {
+        return pipeline.incidents().isOff() ? Optional.empty() : Optional.of(ruleBook);
+    }
+
     /** Whether records are being scored now. */
     public boolean isRunning() {
         Application current = application;
@@ -297,6 +349,7 @@ public final class PipelineStreams implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        ruleFeed.close();
         models.close();
     }
 }

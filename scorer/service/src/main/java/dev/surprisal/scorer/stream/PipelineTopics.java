@@ -4,6 +4,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelTopic;
+import dev.surprisal.scorer.mute.MuteRuleTopic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,10 @@ public final class PipelineTopics {
         for (String output :
                 List.of(topics.scores(), topics.shadowScores(), topics.anomalies(), topics.deadLetters())) {
             plan.add(output(existing, new Planned(output, false, partitions, replicas, configs)));
+        }
+        if (!pipeline.incidents().isOff()) {
+            plan.add(output(existing, new Planned(topics.incidents(), false, partitions, replicas, Map.of())));
+            plan.add(output(existing, new Planned(MuteRuleTopic.NAME, false, 1, replicas, MuteRuleTopic.CONFIGS)));
         }
         // Few, and in one order.
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));

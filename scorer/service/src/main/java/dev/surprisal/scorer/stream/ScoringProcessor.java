@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
+import dev.surprisal.scorer.incident.FlaggedRecord;
 import dev.surprisal.scorer.model.ServedModel;
 import java.util.List;
 import java.util.function.Supplier;
@@ -21,6 +22,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final OutputLimits limits;
     private final Emission emission;
     private final StreamAlarms alarms;
+    private final StreamIncidents incidents;
     private final StreamListener listener;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
@@ -34,11 +36,13 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
             StreamAlarms alarms,
             OutputLimits limits,
             Emission emission,
+            StreamIncidents incidents,
             StreamListener listener) {
         this.scorers = scorers;
         this.alarms = alarms;
         this.limits = limits;
         this.emission = emission;
+        this.incidents = incidents;
         this.listener = listener;
     }
 
@@ -46,11 +50,15 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void init(ProcessorContext<byte[], byte[]> processorContext) {
         context = processorContext;
         alarms.open(context);
+        incidents.open(context);
+        // Begun again after a failure, it must not go on with what was not committed.
+        model = null;
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata source = context.recordMetadata().orElseThrow();
+        incidents.arrive(record.timestamp());
         ScoredRecord scored = OutcomeHeader.take(record.headers());
         if (scored == null) {
             scored = scoreAlone(record);
@@ -94,9 +102,14 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         Verdict verdict = alarms.decide(scored, timestamp);
         double level = alarms.level();
         byte[] score = emission.publishes(source.offset()) ? events.score(verdict, source, timestamp) : null;
-        byte[] anomaly = verdict.anomaly() ? events.anomaly(verdict, level, source, timestamp, record.value()) : null;
+        FlaggedRecord flag = verdict.anomaly()
+                ? incidents.seen(verdict, key, source, timestamp, model.card().version())
+                : null;
+        String mutedBy = incidents.mutedBy(flag);
+        byte[] anomaly =
+                verdict.anomaly() ? events.anomaly(verdict, level, source, timestamp, record.value(), mutedBy) : null;
         if (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes())) {
-            anomaly = events.anomaly(verdict, level, source, timestamp, null);
+            anomaly = events.anomaly(verdict, level, source, timestamp, null, mutedBy);
         }
         if ((score != null && !OutputLimits.fits(key, score, limits.scoreBytes()))
                 || (anomaly != null && !OutputLimits.fits(key, anomaly, limits.anomalyBytes()))) {
@@ -109,6 +122,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         if (anomaly != null) {
             send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
             listener.flagged();
+            incidents.add(flag, mutedBy);
         }
     }
 
@@ -137,6 +151,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     @Override
     public void close() {
+        incidents.close();
         if (scorer != null) {
             scorer.close();
             scorer = null;

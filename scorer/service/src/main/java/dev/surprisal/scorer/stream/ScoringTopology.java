@@ -8,16 +8,17 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
-/** records -> scored -> scores, shadow scores, anomalies, dead letters */
+/** records -> scored -> scores, shadow scores, anomalies, incidents, dead letters */
 final class ScoringTopology {
 
     static final String SCORES = "scores";
     static final String SHADOW_SCORES = "shadow-scores";
     static final String ANOMALIES = "anomalies";
     static final String DEAD_LETTERS = "dead-letters";
+    static final String INCIDENTS = "incidents";
 
     /** The stores that it may have. */
-    static final List<String> STORES = List.of(StreamAlarms.STORE);
+    static final List<String> STORES = List.of(StreamAlarms.STORE, StreamIncidents.STORE);
 
     private static final String RECORDS = "records";
     private static final String SCORED = "scored";
@@ -55,6 +56,10 @@ final class ScoringTopology {
                 .addSink(SHADOW_SCORES, topics.shadowScores(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(ANOMALIES, topics.anomalies(), bytes.serializer(), bytes.serializer(), SCORED)
                 .addSink(DEAD_LETTERS, topics.deadLetters(), bytes.serializer(), bytes.serializer(), SCORED);
+        if (!pipeline.incidents().isOff()) {
+            topology.addSink(INCIDENTS, topics.incidents(), bytes.serializer(), bytes.serializer(), SCORED)
+                    .addStateStore(StreamIncidents.store(), SCORED);
+        }
         return remembers ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;
     }
 

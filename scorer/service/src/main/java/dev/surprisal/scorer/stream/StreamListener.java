@@ -28,6 +28,15 @@ public interface StreamListener {
     /** A record has been flagged. */
     default void flagged() {}
 
+    /** A flag is muted by a rule; it has been flagged, too. */
+    default void muted() {}
+
+    /** An incident was opened, updated or closed, which is the event's name. */
+    default void incident(String event) {}
+
+    /** So many more incidents are open in this instance, fewer where it is negative. */
+    default void incidentsOpen(int more) {}
+
     /** A record has become a dead letter. */
     default void refused(Step step) {}
 }

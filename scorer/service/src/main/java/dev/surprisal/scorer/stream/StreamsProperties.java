@@ -60,6 +60,9 @@ final class StreamsProperties {
         usual("", StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, exactlyOnce ? 50 : 1_000);
         // What Kafka cannot do for so long ends the application, which is then started again.
         usual("", StreamsConfig.TASK_TIMEOUT_MS_CONFIG, 60_000);
+        // State is small and soon read: a new instance takes partitions over at once, not after a warm-up of ten
+        // minutes.
+        usual("", StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
         usual(CONSUMER, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         // A killed instance's partitions are scored again within ten seconds; brokers allow no shorter session.
         usual(CONSUMER, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);

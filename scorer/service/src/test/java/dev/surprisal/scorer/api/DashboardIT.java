@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
@@ -75,6 +76,7 @@ class DashboardIT {
                 null,
                 Map.of("bootstrap.servers", broker.address()),
                 Emission.ALL,
+                IncidentGap.USUAL,
                 // Full after the first records, a tenth of which is unlike training.
                 new DriftOptions(400));
         startScorer();

@@ -195,7 +195,9 @@ class ServeCommandIT {
                         "planned.dead-letters",
                         "planned.shadow-scores",
                         "planned.model-events",
-                        "planned.drift");
+                        "planned.drift",
+                        "planned.incidents",
+                        "surprisal.mute-rules");
         assertThat(topics("plan", options)).doesNotContain("to create");
     }
 

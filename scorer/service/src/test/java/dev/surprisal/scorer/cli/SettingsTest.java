@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
@@ -13,6 +14,7 @@ import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +135,23 @@ class SettingsTest {
         assertThatThrownBy(() -> new Settings(set, Map.of(), null).pipelines())
                 .isInstanceOf(SurprisalException.class)
                 .hasMessageContaining("'often' is no value of drift-window");
+    }
+
+    @Test
+    void incidentsAreOnUnlessTheyAreSwitchedOff() {
+        assertThat(only(new Settings(LEAST, Map.of(), null)).incidents()).isEqualTo(IncidentGap.USUAL);
+        assertThat(only(new Settings(LEAST, Map.of("SURPRISAL_INCIDENTS", "2h"), null))
+                        .incidents()
+                        .duration())
+                .isEqualTo(Duration.ofHours(2));
+        Map<String, String> values = new HashMap<>(LEAST);
+        values.put("incidents", "off");
+        assertThat(only(new Settings(values, Map.of(), null)).incidents().isOff())
+                .isTrue();
+        values.put("incidents", "soon");
+        assertThatThrownBy(() -> new Settings(values, Map.of(), null).pipelines())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("'soon' does not tell after how long an incident is over");
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
@@ -148,6 +149,7 @@ class DriftIT {
                 null,
                 Map.of("bootstrap.servers", broker.address()),
                 Emission.ALL,
+                IncidentGap.USUAL,
                 new DriftOptions(window));
     }
 

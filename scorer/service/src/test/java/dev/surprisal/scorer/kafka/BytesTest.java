@@ -1,4 +1,4 @@
-package dev.surprisal.scorer.ops;
+package dev.surprisal.scorer.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

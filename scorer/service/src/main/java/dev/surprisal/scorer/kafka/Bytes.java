@@ -1,4 +1,4 @@
-package dev.surprisal.scorer.ops;
+package dev.surprisal.scorer.kafka;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /** Keys and values of records, for people. */
-final class Bytes {
+public final class Bytes {
 
     private static final int UTF_8_CHARACTER = 4;
     private static final int MOST_HEX = 32;
@@ -15,7 +15,7 @@ final class Bytes {
     private Bytes() {}
 
     /** The beginning of some bytes as text: as it is where that is UTF-8, otherwise in hexadecimal. */
-    static String text(byte[] bytes, int most) {
+    public static String text(byte[] bytes, int most) {
         if (bytes == null) {
             return null;
         }
