@@ -21,7 +21,6 @@ import java.util.Map;
 @Tag(name = "Dead letters")
 class DeadLettersController {
 
-    private static final int MOST = 500;
     private static final int MOST_REASONS = 200;
 
     private final RequestedPipelines pipelines;
@@ -97,9 +96,7 @@ class DeadLettersController {
             @Nullable @QueryValue String reason,
             @Nullable @QueryValue Long before,
             @QueryValue(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw ProblemException.badRequest("limit must lie between 1 and " + MOST + ", not " + limit);
-        }
+        LogPage.checkLimit(limit);
         var tail = pipelines.tail(pipeline);
         List<Entry<Refusal>> all = tail.refusals().latestFirst();
         List<Entry<Refusal>> page = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.api;
 
+import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.feedback.LabelState;
 import dev.surprisal.scorer.ops.Flag;
 import dev.surprisal.scorer.ops.OutputTail;
@@ -26,8 +27,6 @@ import org.apache.kafka.common.KafkaException;
 @Controller("/api/v1/pipelines/{pipeline}/flags")
 @Tag(name = "Flags")
 class FlagsController {
-
-    private static final int MOST = 500;
 
     private final RequestedPipelines pipelines;
     private final BoundedThreads threads;
@@ -109,9 +108,7 @@ class FlagsController {
             @Nullable @QueryValue Long until,
             @Nullable @QueryValue Long before,
             @QueryValue(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw ProblemException.badRequest("limit must lie between 1 and " + MOST + ", not " + limit);
-        }
+        LogPage.checkLimit(limit);
         Predicate<Flag> wanted = flag -> (key == null || key.equals(flag.key()))
                 && (field == null || flag.fields().contains(field))
                 && (minSurprise == null || flag.surprise() >= minSurprise)
@@ -125,24 +122,8 @@ class FlagsController {
 
     private static FlagPage page(OutputTail tail, LabelState labels, Predicate<Flag> wanted, Long before, int limit) {
         List<Entry<Flag>> all = tail.flags().latestFirst();
-        List<FlagView> items = new ArrayList<>();
-        int matching = 0;
-        long last = 0;
-        boolean more = false;
-        for (Entry<Flag> entry : all) {
-            if (wanted.test(entry.value())) {
-                matching++;
-                if (before == null || entry.number() < before) {
-                    if (items.size() < limit) {
-                        items.add(FlagView.brief(entry, labels));
-                        last = entry.number();
-                    } else {
-                        more = true;
-                    }
-                }
-            }
-        }
-        return new FlagPage(items, more ? (Long) last : null, matching, all.size(), tail.failure());
+        LogPage<FlagView> page = LogPage.of(all, wanted, before, limit, entry -> FlagView.brief(entry, labels));
+        return new FlagPage(page.items(), page.next(), page.matching(), all.size(), tail.failure());
     }
 
     /** One flag. */
@@ -170,7 +151,7 @@ class FlagsController {
         List<RecordsNear.Found> near;
         try {
             near = RecordsNear.read(streams.pipeline(), flag.partition(), flag.offset());
-        } catch (KafkaException e) {
+        } catch (KafkaException | SurprisalException e) {
             throw ProblemException.busy("The topic of records cannot be read: " + e.getMessage());
         }
         List<ScoredRecord> scored =

@@ -12,7 +12,6 @@ import io.micronaut.http.annotation.QueryValue;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -21,8 +20,6 @@ import java.util.function.Predicate;
 @Controller("/api/v1/pipelines/{pipeline}/incidents")
 @Tag(name = "Incidents")
 class IncidentsController {
-
-    private static final int MOST = 500;
 
     private final RequestedPipelines pipelines;
     private final BoundedThreads threads;
@@ -72,9 +69,7 @@ class IncidentsController {
             @Nullable @QueryValue Long until,
             @Nullable @QueryValue Long before,
             @QueryValue(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw ProblemException.badRequest("limit must lie between 1 and " + MOST + ", not " + limit);
-        }
+        LogPage.checkLimit(limit);
         if (state != null && !state.equals("open") && !state.equals("closed")) {
             throw ProblemException.badRequest("state is open or closed, not '" + state + "'");
         }
@@ -91,24 +86,9 @@ class IncidentsController {
 
     private static IncidentPage page(OutputTail tail, Predicate<ToldIncident> wanted, Long before, int limit) {
         List<Entry<ToldIncident>> all = tail.incidents().latestFirst();
-        List<IncidentView> items = new ArrayList<>();
-        int matching = 0;
-        boolean more = false;
-        for (Entry<ToldIncident> entry : all) {
-            if (wanted.test(entry.value())) {
-                matching++;
-                if (before == null || entry.number() < before) {
-                    if (items.size() < limit) {
-                        items.add(IncidentView.of(entry));
-                    } else {
-                        more = true;
-                    }
-                }
-            }
-        }
+        LogPage<IncidentView> page = LogPage.of(all, wanted, before, limit, IncidentView::of);
         int open = (int) all.stream().filter(entry -> entry.value().open()).count();
-        Long next = more ? (Long) items.get(limit - 1).number() : null;
-        return new IncidentPage(items, next, matching, open, all.size(), tail.failure());
+        return new IncidentPage(page.items(), page.next(), page.matching(), open, all.size(), tail.failure());
     }
 
     /** One incident. */
