@@ -19,6 +19,15 @@ public final class LoneConsumer {
      * @throws dev.surprisal.schemas.SurprisalException if they cannot be right
      */
     public static KafkaConsumer<byte[], byte[]> open(Map<String, String> kafka) {
+        return open(kafka, Map.of());
+    }
+
+    /**
+     * The same, with properties of its own.
+     *
+     * @param own in place of what is usual here
+     */
+    public static KafkaConsumer<byte[], byte[]> open(Map<String, String> kafka, Map<String, String> own) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
@@ -29,6 +38,7 @@ public final class LoneConsumer {
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, "4000");
+        properties.putAll(own);
         try {
             return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         } catch (KafkaException e) {

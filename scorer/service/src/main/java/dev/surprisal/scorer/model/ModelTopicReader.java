@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.surprisal.schemas.model.ModelException;
-import dev.surprisal.scorer.kafka.KafkaAdmin;
+import dev.surprisal.scorer.kafka.LoneConsumer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,12 +17,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the topic of models holds: deployments, and where the pieces of the files are, whose bytes it does not keep. Of one thread; Kafka's own exceptions pass through.
@@ -52,21 +49,9 @@ final class ModelTopicReader implements AutoCloseable {
     }
 
     private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
-        try {
-            KafkaConsumer<byte[], byte[]> made =
-                    new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            made.assign(List.of(ModelTopic.PARTITION));
-            return made;
-        } catch (KafkaException e) {
-            throw KafkaAdmin.unusable("Kafka at " + kafka.get("bootstrap.servers"), e);
-        }
+        KafkaConsumer<byte[], byte[]> made = LoneConsumer.open(kafka);
+        made.assign(List.of(ModelTopic.PARTITION));
+        return made;
     }
 
     /** Takes in what has come, waiting for it for some time. */

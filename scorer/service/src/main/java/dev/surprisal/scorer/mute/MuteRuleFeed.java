@@ -2,21 +2,19 @@ package dev.surprisal.scorer.mute;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
+import dev.surprisal.scorer.kafka.LoneConsumer;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,7 +78,7 @@ public final class MuteRuleFeed implements AutoCloseable {
         while (closed.getCount() > 0) {
             try {
                 create();
-                try (KafkaConsumer<byte[], byte[]> mine = consumer()) {
+                try (KafkaConsumer<byte[], byte[]> mine = LoneConsumer.open(kafka)) {
                     consumer = mine;
                     read(mine);
                 } finally {
@@ -106,17 +104,6 @@ public final class MuteRuleFeed implements AutoCloseable {
             }
             return null;
         });
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        Map<String, Object> properties = new HashMap<>(kafka);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     private void read(KafkaConsumer<byte[], byte[]> from) {

@@ -1,8 +1,10 @@
 package dev.surprisal.scorer.ops;
 
+import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.kafka.Bytes;
+import dev.surprisal.scorer.kafka.LoneConsumer;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,7 +26,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +44,9 @@ public final class OutputTail implements AutoCloseable {
     private static final long MOST_BYTES = 32 << 20;
     private static final int MOST_KEY_BYTES = 200;
     private static final int MOST_VALUE_BYTES = 1_000;
+    /** What it has lost sight of, it passes over. */
+    private static final Map<String, String> OWN = Map.of("auto.offset.reset", "latest", "max.poll.records", "1000");
+
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long PAUSE_MILLIS = 50;
     private static final long AGAIN_SECONDS = 3;
@@ -96,8 +100,7 @@ public final class OutputTail implements AutoCloseable {
 
     private void follow() {
         while (closed.getCount() > 0) {
-            try (KafkaConsumer<byte[], byte[]> mine = new KafkaConsumer<>(
-                    properties(pipeline), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            try (KafkaConsumer<byte[], byte[]> mine = LoneConsumer.open(pipeline.kafka(), OWN)) {
                 consumer = mine;
                 read(mine);
             } catch (WakeupException e) {
@@ -106,7 +109,7 @@ public final class OutputTail implements AutoCloseable {
                 // Nothing to worry about: the pipeline creates it once it has what it waits for.
                 failure = e.getMessage();
                 pause(TimeUnit.SECONDS.toMillis(AGAIN_SECONDS));
-            } catch (KafkaException e) {
+            } catch (KafkaException | SurprisalException e) {
                 if (!String.valueOf(e.getMessage()).equals(failure)) {
                     LOG.warn("pipeline '{}': its topics cannot be shown: {}", pipeline.name(), e.getMessage());
                 }
@@ -116,21 +119,6 @@ public final class OutputTail implements AutoCloseable {
                 consumer = null;
             }
         }
-    }
-
-    /** The connection of a pipeline, for a consumer that belongs to no group. */
-    static Map<String, Object> properties(Pipeline pipeline) {
-        Map<String, Object> properties = new HashMap<>(pipeline.kafka());
-        properties.remove("group.instance.id");
-        properties.remove("group.id");
-        properties.remove("client.id");
-        properties.put("isolation.level", "read_committed");
-        properties.put("enable.auto.commit", "false");
-        properties.put("auto.offset.reset", "latest");
-        properties.put("allow.auto.create.topics", "false");
-        properties.put("max.poll.records", "1000");
-        properties.put("reconnect.backoff.max.ms", "4000");
-        return properties;
     }
 
     private void read(KafkaConsumer<byte[], byte[]> from) {

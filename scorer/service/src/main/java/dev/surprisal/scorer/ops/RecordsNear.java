@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.ops;
 
+import dev.surprisal.scorer.kafka.LoneConsumer;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Looks a record up in its topic, with the records of the same key around it. Nothing is kept for it: the topic has it all. */
 public final class RecordsNear {
@@ -36,11 +36,11 @@ public final class RecordsNear {
      * if it has no key.
      *
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
+     * @throws dev.surprisal.schemas.SurprisalException if the connection cannot be right
      */
     public static List<Found> read(Pipeline pipeline, int partition, long offset) {
         TopicPartition of = new TopicPartition(pipeline.topic(), partition);
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                OutputTail.properties(pipeline), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(pipeline.kafka())) {
             consumer.assign(List.of(of));
             long first = consumer.beginningOffsets(List.of(of)).get(of);
             long end = Math.min(consumer.endOffsets(List.of(of)).get(of), offset + AFTER);
