@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import dev.surprisal.scorer.cli.KnownSettings;
@@ -88,7 +89,7 @@ class ChartTest {
     void whatIsUnknownOrOfAnotherTypeIsNotAccepted() throws Exception {
         JsonNode set = Chart.only(objects(ONE), "StatefulSet");
 
-        ((com.fasterxml.jackson.databind.node.ObjectNode) set.at("/spec/template/spec")).put("terminationGrace", 3);
+        ((ObjectNode) set.at("/spec/template/spec")).put("terminationGrace", 3);
 
         assertThatThrownBy(() -> Chart.strictly(set)).hasMessageContaining("terminationGrace");
     }

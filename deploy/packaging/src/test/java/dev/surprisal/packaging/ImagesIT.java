@@ -46,7 +46,7 @@ class ImagesIT {
     private static final Path SCORER = Project.ROOT.resolve("scorer/service/target/jib-image.tar");
     private static final Path TRAINER = Project.ROOT.resolve("deploy/retraining/target/jib-image.tar");
     private static final long MOST_BYTES = 300_000_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
