@@ -23,7 +23,7 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * @param <E> the event
  */
-public final class EventJson<E extends SpecificRecord> {
+public final class EventJson<E extends SpecificRecord> implements EventEncoder<E> {
 
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .rootValueSeparator("")
@@ -40,6 +40,7 @@ public final class EventJson<E extends SpecificRecord> {
     }
 
     /** The event in UTF-8. */
+    @Override
     public byte[] write(E event) {
         JsonGenerator generator = json;
         json = null;
