@@ -1,6 +1,6 @@
 package dev.surprisal.schemas.event;
 
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /**
  * Writes events as the bytes that a topic has. Of one thread.
@@ -8,7 +8,7 @@ import org.apache.avro.specific.SpecificRecord;
  * @param <E> the event
  */
 @FunctionalInterface
-public interface EventEncoder<E extends SpecificRecord> {
+public interface EventEncoder<E extends IndexedRecord> {
 
     /** The value of the event's record. */
     byte[] write(E event);
