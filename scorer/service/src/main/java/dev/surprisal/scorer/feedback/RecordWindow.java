@@ -1,7 +1,9 @@
 package dev.surprisal.scorer.feedback;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.LoneConsumer;
+import dev.surprisal.scorer.kafka.WholeTopic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +71,7 @@ public final class RecordWindow {
      */
     public static RecordWindow find(Map<String, String> kafka, Request request) {
         try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
-            List<TopicPartition> partitions = LabelTopic.partitions(consumer, request.topic);
+            List<TopicPartition> partitions = WholeTopic.partitions(consumer, request.topic);
             if (partitions.isEmpty()) {
                 throw new SurprisalException(
                         "the topic '" + request.topic + "' does not exist on " + kafka.get("bootstrap.servers"));
@@ -135,7 +137,7 @@ public final class RecordWindow {
     }
 
     /**
-     * Reads the window, only what is committed.
+     * Reads the window, only what is committed; values in JSON, but for those that cannot be read.
      *
      * @return how many records it has
      * @throws SurprisalException if it has more bytes than it may, Kafka refuses, or a partition cannot be read on
@@ -143,6 +145,7 @@ public final class RecordWindow {
     public long read(Consumer<StoredRecord> sink) {
         long records = 0;
         long bytes = 0;
+        TopicFormats formats = TopicFormats.ofRecords(kafka);
         try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
             // One after the other, for the order not to depend on what a broker sends first.
             List<TopicPartition> partitions = ranges.keySet().stream()
@@ -167,7 +170,7 @@ public final class RecordWindow {
                                         + " bytes; make it shorter, or let it have more");
                             }
                             records++;
-                            sink.accept(StoredRecord.of(record));
+                            sink.accept(StoredRecord.of(record).with(formats.jsonIfReadable(record.value())));
                         }
                     }
                     long now = consumer.position(partition);
