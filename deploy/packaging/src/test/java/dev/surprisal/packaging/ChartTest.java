@@ -171,8 +171,11 @@ class ChartTest {
         assertThat(pipelines).allSatisfy(pipeline -> {
             assertThat(pipeline.instance()).isEqualTo("surprisal-0");
             assertThat(pipeline.model().published()).isNotNull();
-            assertThat(pipeline.kafka()).containsEntry("security.protocol", "SASL_SSL");
+            assertThat(pipeline.kafka())
+                    .containsEntry("security.protocol", "SASL_SSL")
+                    .containsEntry("fetch.max.bytes", "104857600");
         });
+        assertThat(pipelines.get(0).maxRecordBytes()).isEqualTo(2_097_152);
         JsonNode scaled = Chart.only(objects, "ScaledObject");
         assertThat(scaled.at("/spec/triggers"))
                 .extracting(trigger -> trigger.at("/metadata/consumerGroup").asText())
@@ -212,6 +215,22 @@ class ChartTest {
         }
 
         assertThat(Project.read(file)).isEqualTo(rendered);
+    }
+
+    @Test
+    void aRetrainingOnAGpuAsksForOneAndHasRoomForItsLibraries() throws IOException {
+        JsonNode pod = Chart.only(
+                        objects(ONE + "retraining: {enabled: true, gpus: 2, resources: {limits: {memory: 9Gi}}}"),
+                        "CronJob")
+                .at("/spec/jobTemplate/spec/template/spec");
+
+        assertThat(pod.at("/containers/0/resources/limits/nvidia.com~1gpu").asInt())
+                .isEqualTo(2);
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("9Gi");
+        assertThat(pod.at("/containers/0/args"))
+                .extracting(JsonNode::asText)
+                .contains("--device=cuda", "--pipeline=payments");
+        assertThat(pod.findValues("sizeLimit")).extracting(JsonNode::asText).contains("8Gi");
     }
 
     @Test
