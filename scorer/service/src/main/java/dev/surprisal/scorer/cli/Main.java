@@ -17,7 +17,8 @@ import picocli.CommandLine.Mixin;
             RollbackCommand.class,
             ReplayCommand.class,
             TopicsCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            TokenCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {

@@ -60,6 +60,19 @@ final class ServeCommand implements Callable<Integer> {
             description = "The HTTP server's port; 0 = any that is free. Default: 8080.")
     private String port;
 
+    @Option(
+            names = "--tokens",
+            paramLabel = "FILE",
+            description =
+                    "Who may use the HTTP API and the dashboard: lines that `surprisal token` makes, which hold hashes of tokens. Needed where --host is not this machine alone.")
+    private String tokens;
+
+    @Option(
+            names = "--without-authentication",
+            description =
+                    "Let everybody who reaches the HTTP server do everything. For servers that something else guards, such as a proxy that asks who it is.")
+    private boolean withoutAuthentication;
+
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
@@ -73,10 +86,12 @@ final class ServeCommand implements Callable<Integer> {
         own.put(Settings.HOST, host);
         own.put(Settings.PORT, port);
         own.put(Settings.INSTANCE, instance);
+        own.put(Settings.TOKENS, tokens);
+        own.put(Settings.WITHOUT_AUTHENTICATION, withoutAuthentication ? "true" : null);
         Settings settings = pipeline.settings(own);
         List<Pipeline> pipelines = settings.pipelines();
         CountDownLatch stopped = new CountDownLatch(1);
-        Scorer scorer = Scorer.start(settings.host(), settings.port(), pipelines);
+        Scorer scorer = Scorer.start(settings.access(), pipelines);
         Thread hook = new Thread(
                 () -> {
                     scorer.close();
