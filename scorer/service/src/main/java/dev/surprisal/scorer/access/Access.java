@@ -2,6 +2,7 @@ package dev.surprisal.scorer.access;
 
 import dev.surprisal.schemas.SurprisalException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -59,6 +60,9 @@ public record Access(
     public Map<String, Object> properties() {
         Map<String, Object> all = new HashMap<>();
         all.put("micronaut.security.enabled", authenticates());
+        for (String unused : List.of("introspection", "keys", "login", "logout", "oauth")) {
+            all.put("micronaut.security.endpoints." + unused + ".enabled", false);
+        }
         all.put("micronaut.security.basic-auth.enabled", false);
         all.put("micronaut.security.redirect.enabled", provider != null);
         all.put("micronaut.security.oauth2.enabled", false);

@@ -159,6 +159,11 @@ public final class Scorer implements AutoCloseable {
         return server.getURI();
     }
 
+    /** What the HTTP server is made of. */
+    ApplicationContext context() {
+        return context;
+    }
+
     public Pipelines pipelines() {
         return pipelines;
     }
