@@ -18,7 +18,8 @@ import picocli.CommandLine.Mixin;
             ReplayCommand.class,
             TopicsCommand.class,
             ExportCommand.class,
-            TokenCommand.class
+            TokenCommand.class,
+            ValidateCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {

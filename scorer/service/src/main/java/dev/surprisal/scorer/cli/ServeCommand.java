@@ -51,27 +51,8 @@ final class ServeCommand implements Callable<Integer> {
                     "What this process is called among those that share the work: no other's, and the same after a restart, which then finds its partitions as it left them.")
     private String instance;
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where the HTTP server listens. Default: 127.0.0.1.")
-    private String host;
-
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "The HTTP server's port; 0 = any that is free. Default: 8080.")
-    private String port;
-
-    @Option(
-            names = "--tokens",
-            paramLabel = "FILE",
-            description =
-                    "Who may use the HTTP API and the dashboard: lines that `surprisal token` makes, which hold hashes of tokens. Needed where --host is not this machine alone.")
-    private String tokens;
-
-    @Option(
-            names = "--without-authentication",
-            description =
-                    "Let everybody who reaches the HTTP server do everything. For servers that something else guards, such as a proxy that asks who it is.")
-    private boolean withoutAuthentication;
+    @Mixin
+    private AccessOptions access;
 
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
@@ -82,12 +63,8 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, String> own = new HashMap<>();
-        own.put(Settings.HOST, host);
-        own.put(Settings.PORT, port);
+        Map<String, String> own = new HashMap<>(access.values());
         own.put(Settings.INSTANCE, instance);
-        own.put(Settings.TOKENS, tokens);
-        own.put(Settings.WITHOUT_AUTHENTICATION, withoutAuthentication ? "true" : null);
         Settings settings = pipeline.settings(own);
         List<Pipeline> pipelines = settings.pipelines();
         CountDownLatch stopped = new CountDownLatch(1);

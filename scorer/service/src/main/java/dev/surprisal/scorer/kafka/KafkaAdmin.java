@@ -1,7 +1,6 @@
 package dev.surprisal.scorer.kafka;
 
 import dev.surprisal.schemas.SurprisalException;
-import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -93,14 +92,10 @@ public final class KafkaAdmin implements AutoCloseable {
         String message = refusal.getMessage() == null ? refusal.getClass().getSimpleName() : refusal.getMessage();
         String first = message.lines().findFirst().orElse("");
         if (refusal instanceof SslAuthenticationException) {
-            for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
-                if (cause instanceof CertificateException) {
-                    boolean expired = cause instanceof CertificateExpiredException;
-                    return "the TLS handshake failed, " + (expired ? "a certificate has expired: " : "")
-                            + cause.getMessage();
-                }
-            }
-            return "the TLS handshake failed: " + root(refusal);
+            Throwable root = root(refusal);
+            return "the TLS handshake failed, "
+                    + (root instanceof CertificateExpiredException ? "a certificate has expired: " : "")
+                    + root.getMessage();
         }
         return refusal instanceof AuthorizationException
                 ? first + (first.endsWith(".") ? "" : ".")
@@ -108,12 +103,12 @@ public final class KafkaAdmin implements AutoCloseable {
                 : first;
     }
 
-    private static String root(Throwable e) {
+    private static Throwable root(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause.getMessage();
+        return cause;
     }
 
     /** Kafka's own client. */

@@ -117,7 +117,7 @@ final class ModelFiles implements ModelFeed {
         }
     }
 
-    private static byte[] read(Path file) {
+    static byte[] read(Path file) {
         try {
             if (Files.size(file) > ModelTopic.MOST_BYTES) {
                 throw new ModelException(file + ": it is larger than " + ModelTopic.MOST_BYTES + " bytes");
@@ -131,7 +131,7 @@ final class ModelFiles implements ModelFeed {
     }
 
     /** What stands beside the model in a file of its name with .sig appended; null where there is none. */
-    private static byte[] signature(Path model) {
+    static byte[] signature(Path model) {
         Path file = model.resolveSibling(model.getFileName() + ".sig");
         try (InputStream in = Files.newInputStream(file)) {
             // More than any signature has; a longer one is none.
