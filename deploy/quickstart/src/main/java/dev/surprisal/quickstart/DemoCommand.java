@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "A file of records instead: CSV or JSON lines, plain or gzip.")
+            description = "A file of records instead: CSV, JSON lines, Avro or Parquet; text plain or gzip.")
     private Path data;
 
     @Option(

@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.surprisal.scorer.cli.Scorer;
+import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -39,7 +42,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A field changes its unit, people say that these are false alarms, and a retraining mends it; a challenger that has learned anomalies does not get in. */
+/** A field changes its unit, which is told as drift, people say that these are false alarms, and a retraining mends it; a challenger that has learned anomalies does not get in. */
 class RetrainIT {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -83,6 +86,9 @@ class RetrainIT {
     private void tellTheStory() throws Exception {
         send(start, STABLE, this::dollars);
         assertThat(flagged(start, STABLE)).as("flags while all is well").isLessThan(STABLE / 12);
+        Outcome early = retrain("early", start, change, "--if-drifted");
+        assertThat(early.status).isZero();
+        assertThat(early.decision()).isEqualTo("not_drifted");
 
         send(change, CHANGED, this::cents);
         Instant oddFrom = change.plusSeconds(600);
@@ -90,6 +96,11 @@ class RetrainIT {
         assertThat(flagged(change, CHANGED + ODD))
                 .as("flags when dollars became cents")
                 .isGreaterThan(CHANGED * 9 / 10);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(drifted())
+                        .as("fields that drifted, by event")
+                        .contains("amount", "total")
+                        .doesNotContain("country"));
 
         label(
                 scores(change).stream()
@@ -105,12 +116,13 @@ class RetrainIT {
         assertThat(few.decision()).isEqualTo("refused");
         assertThat(few.failed()).containsExactly("records");
 
-        Outcome good = retrain("good", change, afterwards);
+        Outcome good = retrain("good", change, afterwards, "--if-drifted");
         assertThat(good.status).as(good.toString()).isZero();
         assertThat(good.decision()).isEqualTo("published");
         assertThat(good.verdict.get("confirmed_left_out").asInt()).isEqualTo(ODD);
         assertThat(good.verdict.get("labels").asInt()).isEqualTo(30 + ODD);
-        assertThat(good.verdict.get("remarks").get(0).asText())
+        assertThat(good.verdict.get("remarks").get(0).asText()).contains("drifted from", "amount", "total");
+        assertThat(good.verdict.get("remarks").get(1).asText())
                 .contains("1 events on the topic of labels are no labels");
 
         String version = good.verdict.get("challenger").asText();
@@ -118,6 +130,9 @@ class RetrainIT {
         send(afterwards, STABLE, this::cents);
         assertThat(flagged(afterwards, STABLE)).as("flags after the swap").isLessThan(STABLE / 12);
 
+        assertThat(retrain("quiet", change, afterwards, "--if-drifted").decision())
+                .as("the new version has not drifted")
+                .isEqualTo("not_drifted");
         Outcome again = retrain("again", change, afterwards);
         assertThat(again.status).isZero();
         assertThat(again.decision()).isEqualTo("nothing_new");
@@ -152,7 +167,9 @@ class RetrainIT {
                 1 << 20,
                 null,
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
-                Emission.ALL);
+                Emission.ALL,
+                IncidentGap.USUAL,
+                new DriftOptions(250));
     }
 
     private void publishTheFirst() throws IOException {
@@ -241,32 +258,47 @@ class RetrainIT {
         return scores.stream().filter(score -> score.get("anomaly").asBoolean()).count();
     }
 
+    /** For what fields the last event of drift recommends a retraining. */
+    private List<String> drifted() throws IOException {
+        List<String> fields = new ArrayList<>();
+        for (JsonNode event : read("payments.drift", 1)) {
+            fields.clear();
+            event.get("retrain_because_of").forEach(field -> fields.add(field.asText()));
+        }
+        return fields;
+    }
+
     private static Instant time(JsonNode score) {
         return Instant.ofEpochMilli(score.get("timestamp").asLong());
     }
 
     /** Of the records from a time on. */
     private List<JsonNode> scores(Instant from) throws IOException {
-        List<JsonNode> scores = new ArrayList<>();
+        List<JsonNode> scores = read("payments.scores", 2);
+        scores.removeIf(score -> time(score).isBefore(from));
+        return scores;
+    }
+
+    /** What stands on a topic now. */
+    private List<JsonNode> read(String topic, int count) throws IOException {
+        List<JsonNode> events = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions =
-                    List.of(new TopicPartition("payments.scores", 0), new TopicPartition("payments.scores", 1));
+            List<TopicPartition> partitions = IntStream.range(0, count)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (var record : consumer.poll(Duration.ofMillis(100))) {
-                    JsonNode score = JSON.readTree(record.value());
-                    if (!time(score).isBefore(from)) {
-                        scores.add(score);
-                    }
+                    events.add(JSON.readTree(record.value()));
                 }
             }
         }
-        return scores;
+        return events;
     }
 
     private void label(List<JsonNode> scores, String verdict) throws Exception {

@@ -32,10 +32,11 @@ import picocli.CommandLine.Spec;
             "",
             "Confirmed anomalies are neither trained on nor held out; false alarms count as normal.",
             "",
-            "Why it decided as it did is printed, and written as JSON. Exit status: 0 published, or passed in a dry run, or nothing new; 3 refused; 1 failed; 2 wrong usage.",
+            "Why it decided as it did is printed, and written as JSON. Exit status: 0 published, or passed in a dry run, or nothing new, or nothing drifted; 3 refused; 1 failed; 2 wrong usage.",
             "",
             "Examples:",
             "  surprisal retrain --pipeline payments --config scorer.yaml --since 7d",
+            "  surprisal retrain --pipeline payments --config scorer.yaml --since 2d --if-drifted",
             "  surprisal retrain --topic payments --model topic:payments --since 7d --dry-run --bootstrap-servers localhost:9092",
             ""
         })
@@ -97,6 +98,12 @@ final class RetrainCommand implements Callable<Integer> {
             description = "Seed of all randomness. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
+    @Option(
+            names = "--if-drifted",
+            description =
+                    "Do nothing unless scorers have told, on the topic of drift, that records are no longer like those the champion was trained on.")
+    private boolean ifDrifted;
+
     @Option(names = "--dry-run", description = "Publish nothing.")
     private boolean dry;
 
@@ -145,7 +152,16 @@ final class RetrainCommand implements Callable<Integer> {
         Verdict verdict = new Retraining(
                         pipeline,
                         new Retraining.Options(
-                                window, seed, tolerance, fewestRecords, dry, asShadow, sign, keep, temporary),
+                                window,
+                                seed,
+                                tolerance,
+                                fewestRecords,
+                                ifDrifted,
+                                dry,
+                                asShadow,
+                                sign,
+                                keep,
+                                temporary),
                         clock)
                 .run(told());
         PrintWriter screen = command.commandLine().getOut();

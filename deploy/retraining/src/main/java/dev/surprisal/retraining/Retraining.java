@@ -7,6 +7,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Label;
 import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.scorer.drift.DriftTopic;
 import dev.surprisal.scorer.feedback.JoinedLabels;
 import dev.surprisal.scorer.feedback.RecordWindow;
 import dev.surprisal.scorer.model.Ed25519;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.stream.Collectors;
 
 /**
@@ -57,6 +59,7 @@ final class Retraining {
      * @param seed of all randomness
      * @param tolerance by how many nats held-out records may become less probable on average
      * @param fewestRecords on how many records a challenger has to have been trained; 0 = half of the champion's
+     * @param ifDrifted whether to do nothing unless drift is a reason to
      * @param dry whether to publish nothing
      * @param asShadow whether to publish it as the shadow of the champion
      * @param sign an Ed25519 private key in PEM; null for none
@@ -68,6 +71,7 @@ final class Retraining {
             long seed,
             double tolerance,
             long fewestRecords,
+            boolean ifDrifted,
             boolean dry,
             boolean asShadow,
             Path sign,
@@ -79,6 +83,7 @@ final class Retraining {
             byte[] champion,
             ModelCard card,
             AlarmRate rate,
+            NavigableSet<String> drifted,
             RecordWindow window,
             JoinedLabels labels,
             WindowSplit split) {}
@@ -99,6 +104,11 @@ final class Retraining {
             card = model.card();
         }
         AlarmRate rate = pipeline.alarmRate() instanceof AlarmRate set ? set : card.alarmRate();
+        NavigableSet<String> drifted =
+                DriftTopic.retrainBecauseOf(pipeline.kafka(), pipeline.topics().drift(), card.version());
+        if (options.ifDrifted() && drifted.isEmpty()) {
+            return Verdict.notDrifted(pipeline.name(), pipeline.topic(), options.seed(), rate.value(), card.version());
+        }
         JoinedLabels labels = JoinedLabels.read(pipeline.kafka(), pipeline.topics(), pipeline::reads);
         RecordWindow window = RecordWindow.find(pipeline.kafka(), options.window());
         Path folder = options.temporary() == null
@@ -111,7 +121,7 @@ final class Retraining {
                     LabelsFile.records(labels.labels(), Label.Verdict.CONFIRMED),
                     options.seed(),
                     folder.resolve("records.jsonl"));
-            return judge(new Found(champion, card, rate, window, labels, split), folder, listener);
+            return judge(new Found(champion, card, rate, drifted, window, labels, split), folder, listener);
         } finally {
             Folders.delete(folder);
         }
@@ -253,7 +263,17 @@ final class Retraining {
                 found.split.leftOut(),
                 found.split.unscored(),
                 found.labels.lookUp().found(),
-                new ArrayList<>(found.labels.remarks()),
+                remarks(found),
                 criteria);
+    }
+
+    private static List<String> remarks(Found found) {
+        List<String> remarks = new ArrayList<>();
+        if (!found.drifted.isEmpty()) {
+            remarks.add("drifted from what version " + found.card.version() + " was trained on: "
+                    + String.join(", ", found.drifted));
+        }
+        remarks.addAll(found.labels.remarks());
+        return remarks;
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.surprisal.scorer.feedback.RecordWindow;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
@@ -69,7 +70,31 @@ record Verdict(
         REFUSED,
         /** The challenger is a model that was published before. */
         @JsonProperty("nothing_new")
-        NOTHING_NEW
+        NOTHING_NEW,
+        /** Only drift was to be a reason, and there is none. */
+        @JsonProperty("not_drifted")
+        NOT_DRIFTED
+    }
+
+    /** Where nothing has drifted, and so nothing was read or trained. */
+    static Verdict notDrifted(String pipeline, String topic, long seed, double alarmRate, String champion) {
+        return new Verdict(
+                Decision.NOT_DRIFTED,
+                "Not needed: nothing has drifted from what version " + champion + " was trained on.",
+                pipeline,
+                topic,
+                Collections.emptySortedMap(),
+                seed,
+                alarmRate,
+                champion,
+                null,
+                0,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                List.of());
     }
 
     /** As JSON, ending with a line break. */
@@ -83,6 +108,9 @@ record Verdict(
 
     /** In sentences, a line each. */
     List<String> sentences() {
+        if (decision == Decision.NOT_DRIFTED) {
+            return List.of(reason);
+        }
         List<String> sentences = new ArrayList<>();
         sentences.add(String.format(
                 Locale.ROOT,

@@ -34,7 +34,9 @@ final class DescribeCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip, with or without a header.")
+            converter = RecordsPath.class,
+            description =
+                    "The records: CSV, JSON lines, Avro or Parquet; text plain or gzip, CSV with or without a header; - is standard input, which cannot be Avro or Parquet.")
     private Path file;
 
     @Option(names = "--out", paramLabel = "SPEC", description = "The spec to write. Default: standard output.")
@@ -66,7 +68,7 @@ final class DescribeCommand implements Callable<Integer> {
         }
         SpecDraft draft;
         try (Progress progress = Progress.start("reading", Files.isRegularFile(file) ? Files.size(file) : 0, "bytes")) {
-            draft = SpecDraft.of(file, name, label, progress::at);
+            draft = SpecDraft.of(file, name == null && isPiped() ? "records" : name, label, progress::at);
         }
         PrintWriter screen = command.commandLine().getOut();
         if (out == null) {
@@ -85,9 +87,13 @@ final class DescribeCommand implements Callable<Integer> {
                     draft.records());
             screen.printf(
                     "Next: surprisal train --spec %s --data %s%s --out model.onnx%n",
-                    out, file, label == null ? "" : " --label " + label + " --normal VALUE");
+                    out, isPiped() ? "-" : file, label == null ? "" : " --label " + label + " --normal VALUE");
         }
         screen.flush();
         return 0;
+    }
+
+    private boolean isPiped() {
+        return file.equals(RecordsPath.STANDARD_INPUT);
     }
 }

@@ -53,7 +53,9 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip; with --label and --normal.")
+            converter = RecordsPath.class,
+            description =
+                    "The records: CSV, JSON lines, Avro or Parquet; text plain or gzip; with --label and --normal.")
     private Path data;
 
     @Option(

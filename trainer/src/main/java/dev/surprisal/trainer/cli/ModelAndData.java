@@ -19,7 +19,9 @@ final class ModelAndData {
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip.")
+            converter = RecordsPath.class,
+            description =
+                    "The records: CSV, JSON lines, Avro or Parquet; text plain or gzip; - is standard input, which cannot be Avro or Parquet.")
     private Path data;
 
     Path model() {

@@ -52,8 +52,6 @@ import picocli.CommandLine.Spec;
         })
 final class TrainCommand implements Callable<Integer>, Interruptible {
 
-    private static final Path STANDARD_INPUT = Path.of("-");
-
     @Option(
             names = "--spec",
             required = true,
@@ -65,7 +63,9 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
             names = "--data",
             required = true,
             paramLabel = "FILE",
-            description = "The records: CSV or JSON lines, plain or gzip; - is standard input.")
+            converter = RecordsPath.class,
+            description =
+                    "The records: CSV, JSON lines, Avro or Parquet; text plain or gzip; - is standard input, which cannot be Avro or Parquet.")
     private Path data;
 
     @Option(names = "--out", required = true, paramLabel = "MODEL", description = "The model file to write.")
@@ -203,7 +203,6 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 ? new Selection(null, null, rows)
                 : new Selection(label.field, label.normal, rows, label.knownAnomalies);
         Collection<Labelled> feedback = labels == null ? List.of() : LabelsFile.read(labels);
-        Path records = data.equals(STANDARD_INPUT) ? Path.of("/dev/stdin") : data;
         Path report = reportOf(out);
         Training.Options options =
                 new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget, report);
@@ -212,7 +211,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
             card = new Training(Clock.systemUTC())
                     .run(
                             new Training.Request(
-                                    fields, records, selection.with(feedback), out, seed, alarmRate, ensemble, beta),
+                                    fields, data, selection.with(feedback), out, seed, alarmRate, ensemble, beta),
                             options,
                             listener);
         }

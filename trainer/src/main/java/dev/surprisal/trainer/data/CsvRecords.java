@@ -106,7 +106,7 @@ final class CsvRecords implements RecordReader {
             return false;
         }
         if (current.getFieldCount() != fieldOfColumn.length) {
-            throw new DataException(file.path() + " line " + line() + ": " + current.getFieldCount() + " columns where "
+            throw new DataException(file.path() + " " + place() + ": " + current.getFieldCount() + " columns where "
                     + fieldOfColumn.length + " are expected");
         }
         return true;
@@ -137,8 +137,8 @@ final class CsvRecords implements RecordReader {
     }
 
     @Override
-    public long line() {
-        return current.getStartingLineNumber();
+    public String place() {
+        return "line " + current.getStartingLineNumber();
     }
 
     @Override

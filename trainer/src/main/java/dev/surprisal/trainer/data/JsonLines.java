@@ -1,113 +1,30 @@
 package dev.surprisal.trainer.data;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import dev.surprisal.schemas.record.EncodedRow;
-import dev.surprisal.schemas.record.JsonRecordParser;
-import dev.surprisal.schemas.record.RecordEncoder;
-import dev.surprisal.schemas.record.RecordException;
-import dev.surprisal.schemas.record.RecordException.Step;
-import dev.surprisal.schemas.record.RecordSpec;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 
-/** The records of a file with one JSON object a line; blank lines are passed over. */
-final class JsonLines implements RecordReader {
-
-    private static final JsonFactory JSON = new JsonFactory();
+/** A text file with one JSON object a line; blank lines are passed over. */
+final class JsonLines implements JsonObjects {
 
     private final TextFile file;
-    private final RecordSpec spec;
-    private RecordEncoder encoderOfParser;
-    private JsonRecordParser parser;
-    private String current;
     private long line;
 
-    JsonLines(TextFile file, RecordSpec spec) {
+    JsonLines(TextFile file) {
         this.file = file;
-        this.spec = spec;
     }
 
     @Override
-    public boolean next() {
+    public String next() {
+        String current;
         do {
             line++;
             current = file.line(line);
         } while (current != null && current.isBlank());
-        return current != null;
-    }
-
-    @Override
-    public long line() {
-        return line;
-    }
-
-    @Override
-    public void encode(RecordEncoder encoder, EncodedRow row) {
-        if (encoderOfParser != encoder) {
-            encoderOfParser = encoder;
-            parser = new JsonRecordParser(spec, encoder);
-        }
-        parser.parse(current.getBytes(StandardCharsets.UTF_8), row);
-    }
-
-    @Override
-    public String text(String field) {
-        try (JsonParser json = JSON.createParser(current)) {
-            if (json.nextToken() != JsonToken.START_OBJECT) {
-                throw new RecordException(Step.PARSE, "the record is not a JSON object");
-            }
-            return find(json, field);
-        } catch (JsonProcessingException e) {
-            throw new RecordException(Step.PARSE, "the record is not JSON: " + e.getOriginalMessage(), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** The text of a value in the object that the parser is in; dots in the path lead into nested objects. */
-    private String find(JsonParser json, String path) throws IOException {
-        String found = "";
-        while (json.nextToken() != JsonToken.END_OBJECT) {
-            String key = json.currentName();
-            JsonToken value = json.nextToken();
-            if (key.equals(path)) {
-                found = text(json, value);
-            } else if (value == JsonToken.START_OBJECT && path.startsWith(key + ".")) {
-                String nested = find(json, path.substring(key.length() + 1));
-                found = nested.isEmpty() ? found : nested;
-            } else {
-                json.skipChildren();
-            }
-        }
-        return found;
-    }
-
-    /** A value as it is written, not as it is read: 1.50 stays 1.50. */
-    private String text(JsonParser json, JsonToken value) throws IOException {
-        if (value == JsonToken.VALUE_NULL) {
-            return "";
-        }
-        if (!value.isStructStart()) {
-            return json.getText();
-        }
-        int start = (int) json.currentTokenLocation().getCharOffset();
-        json.skipChildren();
-        return current.substring(start, (int) json.currentLocation().getCharOffset());
-    }
-
-    @Override
-    public List<String> columns() {
-        return List.of();
-    }
-
-    @Override
-    public String json() {
         return current;
+    }
+
+    @Override
+    public String place() {
+        return "line " + line;
     }
 
     @Override

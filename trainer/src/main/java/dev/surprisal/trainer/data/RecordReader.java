@@ -7,9 +7,10 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * The records of a file, one after the other; CSV or JSON lines, whichever the file's first character says.
+ * The records of a file, one after the other; Parquet, Avro, JSON lines or CSV, whichever the file's beginning says.
  *
  * <p>{@link #next} moves on; the other methods speak of the record that it moved to.
  */
@@ -30,13 +31,17 @@ public interface RecordReader extends Closeable {
      * @param more fields that {@link #text} is asked for; a CSV file has to have them
      */
     static RecordReader open(Path path, RecordSpec spec, List<String> more) {
+        Optional<JsonObjects> objects = JsonObjects.open(path);
+        if (objects.isPresent()) {
+            return new JsonRecords(objects.get(), spec);
+        }
         TextFile file = TextFile.open(path);
         try {
             int first = file.firstCharacter();
             if (first < 0) {
                 throw new DataException(path + ": the file is empty");
             }
-            return first == '{' ? new JsonLines(file, spec) : new CsvRecords(file, spec, more);
+            return first == '{' ? new JsonRecords(new JsonLines(file), spec) : new CsvRecords(file, spec, more);
         } catch (RuntimeException e) {
             closeQuietly(file, e);
             throw e;
@@ -46,8 +51,8 @@ public interface RecordReader extends Closeable {
     /** Moves to the next record; false at the end. */
     boolean next();
 
-    /** The line on which the record starts, from 1. */
-    long line();
+    /** Where the record stands, such as {@code line 12}. */
+    String place();
 
     /**
      * Encodes the record.
@@ -63,7 +68,7 @@ public interface RecordReader extends Closeable {
      */
     String text(String field);
 
-    /** The names of a CSV file's columns, in its order; of JSON lines none. */
+    /** The names of a CSV file's columns, in its order; of other files none. */
     List<String> columns();
 
     /** The record as a JSON object; encoding it gives the same row. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.record.Field;
 import dev.surprisal.schemas.record.FieldType;
 import dev.surprisal.schemas.record.RecordEncoder;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 
 /** A first record spec, drawn from a look at a file: one line a field, with what was seen of it as a comment. */
@@ -53,24 +55,15 @@ public final class SpecDraft {
      * @throws DataException if it is no file of records
      */
     public static SpecDraft of(Path path, String name, String label, LongConsumer position) {
-        SpecDraft draft;
-        try (TextFile file = TextFile.open(path)) {
-            draft = new SpecDraft(path, name == null ? nameOf(path) : name, label);
-            draft.checkName();
-            int first = file.firstCharacter();
-            if (first < 0) {
-                throw new DataException(path + ": the file is empty");
-            }
-            if (first == '{') {
-                draft.readJson(file, position);
-            } else {
-                draft.readCsv(file, position);
-            }
+        SpecDraft draft = new SpecDraft(path, name == null ? nameOf(path) : name, label);
+        draft.checkName();
+        try {
+            draft.read(position);
         } catch (IOException e) {
             throw new DataException(path + ": cannot be read: " + e.getMessage(), e);
         }
         if (draft.records == 0) {
-            throw new DataException(path + ": there is a header but no record");
+            throw new DataException(path + (draft.csv ? ": there is a header but no record" : ": there is no record"));
         }
         if (label != null && !draft.profiles.containsKey(label)) {
             throw new DataException(path + ": there is no field '" + label + "'; there are "
@@ -88,8 +81,9 @@ public final class SpecDraft {
     }
 
     private static String nameOf(Path path) {
-        String file = path.getFileName().toString();
-        String stem = file.replaceFirst("\\.gz$", "").replaceFirst("\\.(csv|tsv|txt|jsonl|ndjson|json|data)$", "");
+        String file = path.getFileName() == null ? "" : path.getFileName().toString();
+        String stem = file.replaceFirst("\\.gz$", "")
+                .replaceFirst("\\.(csv|tsv|txt|jsonl|ndjson|json|data|avro|parquet)$", "");
         String plain = stem.replaceAll("[^A-Za-z0-9._-]", "-");
         return plain.isEmpty() ? "records" : plain.substring(0, Math.min(100, plain.length()));
     }
@@ -99,24 +93,42 @@ public final class SpecDraft {
         RecordSpec ignored = new RecordSpec(RecordSpec.FORMAT, name, null, List.of(Field.of("any", FieldType.NUMBER)));
     }
 
-    private void readJson(TextFile file, LongConsumer position) {
-        String line;
-        for (long number = 1; (line = file.line(number)) != null; number++) {
-            if (line.isBlank()) {
-                continue;
+    private void read(LongConsumer position) throws IOException {
+        Optional<JsonObjects> objects = JsonObjects.open(path);
+        if (objects.isPresent()) {
+            try (JsonObjects open = objects.get()) {
+                readJson(open, position);
             }
+            return;
+        }
+        try (TextFile file = TextFile.open(path)) {
+            int first = file.firstCharacter();
+            if (first < 0) {
+                throw new DataException(path + ": the file is empty");
+            }
+            if (first == '{') {
+                readJson(new JsonLines(file), position);
+            } else {
+                readCsv(file, position);
+            }
+        }
+    }
+
+    private void readJson(JsonObjects objects, LongConsumer position) {
+        String object;
+        while ((object = objects.next()) != null) {
             try {
-                JsonNode node = JSON.readTree(line);
+                JsonNode node = JSON.readTree(object);
                 if (!node.isObject()) {
-                    throw new DataException(path + " line " + number + ": not a JSON object");
+                    throw new DataException(path + " " + objects.place() + ": not a JSON object");
                 }
                 records++;
                 object("", node);
             } catch (JsonProcessingException e) {
-                throw new DataException(path + " line " + number + ": not JSON: " + e.getOriginalMessage(), e);
+                throw new DataException(path + " " + objects.place() + ": not JSON: " + e.getOriginalMessage(), e);
             }
             if (records % 10_000 == 0) {
-                position.accept(file.position());
+                position.accept(objects.position());
             }
         }
         profiles.values().forEach(profile -> profile.absentUpTo(records));
@@ -126,8 +138,8 @@ public final class SpecDraft {
         for (Map.Entry<String, JsonNode> property : object.properties()) {
             String field = prefix + property.getKey();
             JsonNode value = property.getValue();
-            if (field.isBlank()) {
-                continue; // no spec could name it
+            if (field.isBlank() || field.equals(RecordCoordinates.FIELD)) {
+                continue; // no spec could name it, or `export` put it there
             }
             if (value.isObject() && !value.isEmpty()) {
                 object(field + ".", value);

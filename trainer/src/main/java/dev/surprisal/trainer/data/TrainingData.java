@@ -192,7 +192,7 @@ public record TrainingData(
             }
             return truth;
         } catch (RecordException e) {
-            throw new DataException(path + " line " + reader.line() + ": " + e.getMessage(), e);
+            throw new DataException(path + " " + reader.place() + ": " + e.getMessage(), e);
         }
     }
 

@@ -121,7 +121,7 @@ public final class FileImputer {
             } catch (RecordException e) {
                 row = null;
                 unreadable++;
-                firstReason = firstReason == null ? "line " + reader.line() + ": " + e.getMessage() : firstReason;
+                firstReason = firstReason == null ? reader.place() + ": " + e.getMessage() : firstReason;
             }
             waiting.add(new Waiting(out.keep(reader), row));
         }

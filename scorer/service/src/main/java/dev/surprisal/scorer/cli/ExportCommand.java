@@ -9,8 +9,11 @@ import dev.surprisal.scorer.feedback.RecordLines;
 import dev.surprisal.scorer.feedback.RecordWindow;
 import dev.surprisal.scorer.feedback.StoredRecord;
 import dev.surprisal.scorer.stream.Pipeline;
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -33,14 +36,23 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  surprisal export --topic payments --since 7d --records window.jsonl --labels labels.jsonl --bootstrap-servers localhost:9092",
             "  surprisal train --spec payments.yaml --data window.jsonl --labels labels.jsonl --out payments.onnx",
+            "",
+            "Straight from the topic, without a file between:",
+            "  surprisal export --topic payments --since 7d --records - | surprisal describe - --name payments --out payments.yaml",
+            "  surprisal export --topic payments --since 7d --records - | surprisal train --spec payments.yaml --data - --out payments.onnx",
             ""
         })
 final class ExportCommand implements Callable<Integer> {
 
+    private static final Path STANDARD_OUTPUT = Path.of("-");
+
     @Mixin
     private PipelineChoice choice;
 
-    @Option(names = "--records", paramLabel = "FILE", description = "The file of records to write.")
+    @Option(
+            names = "--records",
+            paramLabel = "FILE",
+            description = "The file of records to write; - is standard output.")
     private Path records;
 
     @Option(names = "--labels", paramLabel = "FILE", description = "The file of labels to write.")
@@ -88,7 +100,9 @@ final class ExportCommand implements Callable<Integer> {
         Instant now = Instant.now();
         // Which model it is does not matter to the topics.
         Pipeline pipeline = choice.pipeline("any.onnx");
-        PrintWriter screen = command.commandLine().getOut();
+        PrintWriter screen = isPiped()
+                ? command.commandLine().getErr()
+                : command.commandLine().getOut();
         if (records != null) {
             RecordWindow window = RecordWindow.find(
                     pipeline.kafka(),
@@ -99,7 +113,9 @@ final class ExportCommand implements Callable<Integer> {
                             mostRecords,
                             mostBytes));
             long count = write(window);
-            screen.printf("%s: %,d records of topic %s%n", records, count - leftOut, pipeline.topic());
+            screen.printf(
+                    "%s: %,d records of topic %s%n",
+                    isPiped() ? "standard output" : records, count - leftOut, pipeline.topic());
             if (leftOut > 0) {
                 screen.printf("Left out %,d that are no JSON objects%n", leftOut);
             }
@@ -111,7 +127,44 @@ final class ExportCommand implements Callable<Integer> {
         return 0;
     }
 
+    private boolean isPiped() {
+        return STANDARD_OUTPUT.equals(records);
+    }
+
     private long write(RecordWindow window) throws IOException {
+        return isPiped() ? writeToPipe(window) : writeToFile(window);
+    }
+
+    private long writeToPipe(RecordWindow window) throws IOException {
+        OutputStream out = new BufferedOutputStream(new OpenPipe(System.out), 1 << 16);
+        try {
+            long count = window.read(record -> write(record, out));
+            out.flush();
+            return count;
+        } catch (UncheckedIOException e) {
+            throw new SurprisalException(e.getCause().getMessage(), e);
+        }
+    }
+
+    /** Standard output, which keeps to itself that nobody reads it any more. */
+    private static final class OpenPipe extends FilterOutputStream {
+        private final PrintStream pipe;
+
+        OpenPipe(PrintStream pipe) {
+            super(pipe);
+            this.pipe = pipe;
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            pipe.write(bytes, from, length);
+            if (pipe.checkError()) {
+                throw new IOException("standard output was closed before all records were written");
+            }
+        }
+    }
+
+    private long writeToFile(RecordWindow window) throws IOException {
         try (WholeFile file = WholeFile.at(records)) {
             OutputStream out = file.stream();
             long count = window.read(record -> write(record, out));

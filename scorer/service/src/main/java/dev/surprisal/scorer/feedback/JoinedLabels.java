@@ -5,6 +5,7 @@ import dev.surprisal.schemas.event.Label;
 import dev.surprisal.schemas.event.Label.Labelled;
 import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.kafka.WholeTopic;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -40,7 +41,7 @@ public record JoinedLabels(
      */
     public static JoinedLabels read(Map<String, String> kafka, Topics topics, Predicate<String> isRead) {
         LabelState state = new LabelState(topics.labels(), isRead, MOST);
-        LabelTopic.read(kafka, topics.labels(), state);
+        WholeTopic.read(kafka, topics.labels(), event -> state.take(event.key(), event.value()));
         List<Label> labels = new ArrayList<>(state.latestFirst());
         Collections.reverse(labels);
         Records records = new Records();

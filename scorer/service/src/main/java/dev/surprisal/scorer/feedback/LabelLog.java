@@ -3,6 +3,7 @@ package dev.surprisal.scorer.feedback;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Label;
 import dev.surprisal.scorer.kafka.LoneConsumer;
+import dev.surprisal.scorer.kafka.WholeTopic;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -154,7 +155,7 @@ public final class LabelLog implements AutoCloseable {
     }
 
     private void read(KafkaConsumer<byte[], byte[]> from) {
-        List<TopicPartition> partitions = LabelTopic.partitions(from, topic);
+        List<TopicPartition> partitions = WholeTopic.partitions(from, topic);
         if (partitions.isEmpty()) {
             throw new UnknownTopicOrPartitionException("the topic '" + topic + "' is not there yet");
         }

@@ -2,6 +2,7 @@ package dev.surprisal.scorer.feedback;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.kafka.LoneConsumer;
+import dev.surprisal.scorer.kafka.WholeTopic;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class RecordWindow {
      */
     public static RecordWindow find(Map<String, String> kafka, Request request) {
         try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
-            List<TopicPartition> partitions = LabelTopic.partitions(consumer, request.topic);
+            List<TopicPartition> partitions = WholeTopic.partitions(consumer, request.topic);
             if (partitions.isEmpty()) {
                 throw new SurprisalException(
                         "the topic '" + request.topic + "' does not exist on " + kafka.get("bootstrap.servers"));

@@ -219,4 +219,9 @@ public record Pipeline(
     public String toString() {
         return "Pipeline[" + name + ": " + input() + ", " + model + "]";
     }
+
+    /** Whether the flags of a record depend on those before it, so that there is a store for what is remembered of them. */
+    boolean remembers() {
+        return alarmRate != null && alarmRate.looksBack();
+    }
 }

@@ -83,19 +83,17 @@ public final class PipelineStreams implements AutoCloseable {
             StreamListener listener,
             MuteRules rules,
             RecordTracing tracing) {
-        boolean remembers = looksBack(pipeline.alarmRate());
         return ScoringTopology.of(
                 pipeline,
                 () -> TracedProcessor.of(
                         new ScoringProcessor(
                                 scorers(pipeline, models),
-                                new StreamAlarms(remembers, topics.partitions()),
+                                new StreamAlarms(pipeline.remembers(), topics.partitions()),
                                 topics.limits(),
                                 pipeline.emission(),
                                 new StreamIncidents(pipeline.incidents(), rules, listener),
                                 listener),
-                        tracing),
-                remembers);
+                        tracing));
     }
 
     /** Of what comes by the topic. */
@@ -282,16 +280,12 @@ public final class PipelineStreams implements AutoCloseable {
      * @throws SurprisalException if it looks back and the pipeline was started with one that does not, so that there is nowhere to keep what it remembers
      */
     public void flagBy(AlarmRule rule) {
-        if (looksBack(rule) && !looksBack(pipeline.alarmRate())) {
+        if (rule != null && rule.looksBack() && !pipeline.remembers()) {
             throw new SurprisalException(
                     "pipeline '" + pipeline.name() + "': '" + rule
                             + "' needs to remember records, and the pipeline runs without a memory; set it as the pipeline's alarm-rate and start the scorer again");
         }
         models.flagBy(rule);
-    }
-
-    private static boolean looksBack(AlarmRule rule) {
-        return rule != null && rule.looksBack();
     }
 
     /** The rules by which flags are muted; empty where the pipeline has no incidents. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -26,8 +27,8 @@ public final class PipelineTopics {
 
     /** What an output record may have beside the input record that it carries. */
     private static final int HEADROOM = 64 << 10;
-    /** The last label of a record is the one that counts. */
-    private static final Map<String, String> LABELS =
+    /** The last label of a record is the one that counts, and the last state of a key. */
+    private static final Map<String, String> COMPACTED =
             Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
 
     private final Pipeline pipeline;
@@ -86,10 +87,19 @@ public final class PipelineTopics {
             plan.add(output(existing, new Planned(topics.incidents(), false, partitions, replicas, Map.of())));
             plan.add(output(existing, new Planned(MuteRuleTopic.NAME, false, 1, replicas, MuteRuleTopic.CONFIGS)));
         }
+        // Kafka Streams would create them too, but not while an instance without the stores leads the group, as in an
+        // upgrade.
+        for (Map.Entry<String, Map<String, String>> store :
+                ScoringTopology.stores(pipeline).entrySet()) {
+            Map<String, String> ofChangelog = new TreeMap<>(COMPACTED);
+            ofChangelog.putAll(store.getValue());
+            plan.add(
+                    output(existing, new Planned(changelog(store.getKey()), false, partitions, replicas, ofChangelog)));
+        }
         // Few, and in one order.
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));
         plan.add(output(existing, new Planned(topics.drift(), false, 1, replicas, Map.of())));
-        plan.add(output(existing, new Planned(topics.labels(), false, 1, replicas, LABELS)));
+        plan.add(output(existing, new Planned(topics.labels(), false, 1, replicas, COMPACTED)));
         if (pipeline.model().published() != null) {
             plan.add(output(existing, new Planned(ModelTopic.NAME, false, 1, replicas, ModelTopic.CONFIGS)));
         }
@@ -133,7 +143,7 @@ public final class PipelineTopics {
                 .mapToInt(Planned::partitions)
                 .max()
                 .orElseThrow();
-        growChangelogs(partitions);
+        growChangelogs(plan, partitions);
         OutputLimits limits = new OutputLimits(
                 Math.min(kafka.maxMessageBytes(topics.scores()), kafka.maxMessageBytes(topics.shadowScores())),
                 kafka.maxMessageBytes(topics.anomalies()),
@@ -142,16 +152,19 @@ public final class PipelineTopics {
     }
 
     /** Kafka Streams refuses to start with fewer. What a partition remembers stays in the changelog's partition of the same number. */
-    private void growChangelogs(int partitions) {
+    private void growChangelogs(List<Planned> plan, int partitions) {
         Set<String> changelogs = new TreeSet<>();
-        ScoringTopology.STORES.forEach(store -> changelogs.add(pipeline.applicationId() + "-" + store + "-changelog"));
-        changelogs.retainAll(kafka.topics());
-        kafka.describe(changelogs).forEach((name, changelog) -> {
-            if (changelog.partitions().size() < partitions) {
-                LOG.info("pipeline '{}': {} grows to {} partitions", pipeline.name(), name, partitions);
-                kafka.grow(name, partitions);
+        ScoringTopology.stores(pipeline).keySet().forEach(store -> changelogs.add(changelog(store)));
+        for (Planned topic : plan) {
+            if (changelogs.contains(topic.name) && topic.partitions < partitions) {
+                LOG.info("pipeline '{}': {} grows to {} partitions", pipeline.name(), topic.name, partitions);
+                kafka.grow(topic.name, partitions);
             }
-        });
+        }
+    }
+
+    private String changelog(String store) {
+        return pipeline.applicationId() + "-" + store + "-changelog";
     }
 
     /**

@@ -1,7 +1,8 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.event.Topics;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.AutoOffsetReset;
@@ -17,9 +18,6 @@ final class ScoringTopology {
     static final String DEAD_LETTERS = "dead-letters";
     static final String INCIDENTS = "incidents";
 
-    /** The stores that it may have. */
-    static final List<String> STORES = List.of(StreamAlarms.STORE, StreamIncidents.STORE);
-
     private static final String RECORDS = "records";
     private static final String SCORED = "scored";
 
@@ -28,9 +26,19 @@ final class ScoringTopology {
 
     private ScoringTopology() {}
 
-    /** @param remembers whether the flags of a record depend on those before, so that there is a store for what is remembered of them */
-    static Topology of(
-            Pipeline pipeline, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring, boolean remembers) {
+    /** The stores that the topology of a pipeline has, each with what is special about its changelog. */
+    static Map<String, Map<String, String>> stores(Pipeline pipeline) {
+        Map<String, Map<String, String>> stores = new TreeMap<>();
+        if (pipeline.remembers()) {
+            stores.put(StreamAlarms.STORE, Map.of());
+        }
+        if (!pipeline.incidents().isOff()) {
+            stores.put(StreamIncidents.STORE, StreamIncidents.LOG_CONFIGS);
+        }
+        return stores;
+    }
+
+    static Topology of(Pipeline pipeline, ProcessorSupplier<byte[], byte[], byte[], byte[]> scoring) {
         var bytes = Serdes.ByteArray();
         Topics topics = pipeline.topics();
         Topology topology = new Topology();
@@ -60,7 +68,7 @@ final class ScoringTopology {
             topology.addSink(INCIDENTS, topics.incidents(), bytes.serializer(), bytes.serializer(), SCORED)
                     .addStateStore(StreamIncidents.store(), SCORED);
         }
-        return remembers ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;
+        return pipeline.remembers() ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;
     }
 
     /** A record's timestamp, 0 where it has none: the extractors of Kafka Streams would stop at such a record, or pass it over. */

@@ -25,7 +25,7 @@ public final class StandInStreams {
     public static KafkaStreams of(Pipeline pipeline, Supplier<UnaryOperator<byte[]>> work) {
         ProcessorSupplier<byte[], byte[], byte[], byte[]> processors = () -> new Worker(work.get());
         Prepared topics = prepare(pipeline);
-        return streams(pipeline, ScoringTopology.of(pipeline, processors, false), topics);
+        return streams(pipeline, ScoringTopology.of(pipeline, processors), topics);
     }
 
     /** Scores as the pipeline does, but each record by itself. */

@@ -41,7 +41,7 @@ final class StreamIncidents {
     static final String STORE = "incidents";
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamIncidents.class);
-    private static final Map<String, String> LOG_CONFIGS = Map.of(
+    static final Map<String, String> LOG_CONFIGS = Map.of(
             TopicConfig.SEGMENT_BYTES_CONFIG,
             Integer.toString(8 << 20),
             TopicConfig.SEGMENT_MS_CONFIG,

@@ -12,10 +12,13 @@ import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.Pipeline;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -210,6 +213,25 @@ class LabelsIT {
                 post("{\"partition\":1,\"offset\":0,\"verdict\":\"confirmed\",\"by\":\"Ada\"}"),
                 404,
                 "is gone from its topic");
+    }
+
+    @Test
+    void exportsRecordsIntoAPipeAndNothingElse() throws Exception {
+        PrintStream screen = System.out;
+        ByteArrayOutputStream pipe = new ByteArrayOutputStream();
+        int status;
+        try {
+            System.setOut(new PrintStream(pipe, false, StandardCharsets.UTF_8));
+            status = Main.run(
+                    "export", "--topic", "payments", "--records", "-", "--bootstrap-servers", broker.address());
+        } finally {
+            System.setOut(screen);
+        }
+
+        assertThat(status).isZero();
+        assertThat(pipe.toString(StandardCharsets.UTF_8).lines())
+                .hasSizeGreaterThanOrEqualTo(19)
+                .allSatisfy(line -> assertThat(line).startsWith("{\"surprisal.record\":\"payments/"));
     }
 
     private static ProducerRecord<byte[], byte[]> label(String key, String value) {

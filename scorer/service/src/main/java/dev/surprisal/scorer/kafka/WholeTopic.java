@@ -1,28 +1,29 @@
-package dev.surprisal.scorer.feedback;
+package dev.surprisal.scorer.kafka;
 
 import dev.surprisal.schemas.SurprisalException;
-import dev.surprisal.scorer.kafka.KafkaAdmin;
-import dev.surprisal.scorer.kafka.LoneConsumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
-/** A topic of labels, read once to its end. */
-public final class LabelTopic {
+/** A topic that is read once, from its beginning to where it ends now. */
+public final class WholeTopic {
 
     private static final long PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private LabelTopic() {}
+    private WholeTopic() {}
 
     /**
-     * Takes all that stands on the topic; nothing if there is no such topic, for then nobody has labelled anything.
+     * Takes all that stands on the topic, in the order of each partition; nothing if there is no such topic.
      *
+     * @param kafka properties of the connection
      * @throws SurprisalException if Kafka refuses or does not answer
      */
-    public static void read(Map<String, String> kafka, String topic, LabelState into) {
+    public static void read(Map<String, String> kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> into) {
         if (!KafkaAdmin.with(kafka, admin -> admin.topics().contains(topic))) {
             return;
         }
@@ -34,7 +35,7 @@ public final class LabelTopic {
             long last = System.nanoTime();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 var records = consumer.poll(Duration.ofMillis(200));
-                records.forEach(record -> into.take(record.key(), record.value()));
+                records.forEach(into);
                 if (!records.isEmpty()) {
                     last = System.nanoTime();
                 } else if (System.nanoTime() - last > PATIENCE_NANOS) {
@@ -46,7 +47,8 @@ public final class LabelTopic {
         }
     }
 
-    static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    /** The partitions of a topic. */
+    public static List<TopicPartition> partitions(KafkaConsumer<byte[], byte[]> consumer, String topic) {
         return consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(topic, info.partition()))
                 .toList();
