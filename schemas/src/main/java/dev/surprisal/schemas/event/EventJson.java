@@ -12,7 +12,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import org.apache.avro.Schema;
-import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.generic.IndexedRecord;
 
 /**
  * Writes events as plain JSON: the schema's field names as keys, unions without tags.
@@ -23,7 +23,7 @@ import org.apache.avro.specific.SpecificRecord;
  *
  * @param <E> the event
  */
-public final class EventJson<E extends SpecificRecord> {
+public final class EventJson<E extends IndexedRecord> implements EventEncoder<E> {
 
     private static final JsonFactory JSON = new JsonFactoryBuilder()
             .rootValueSeparator("")
@@ -40,6 +40,7 @@ public final class EventJson<E extends SpecificRecord> {
     }
 
     /** The event in UTF-8. */
+    @Override
     public byte[] write(E event) {
         JsonGenerator generator = json;
         json = null;
@@ -85,7 +86,7 @@ public final class EventJson<E extends SpecificRecord> {
                 .map(field -> writer(field.schema(), "json".equals(field.getProp("content"))))
                 .toArray(Writer[]::new);
         return (value, json) -> {
-            SpecificRecord event = (SpecificRecord) value;
+            IndexedRecord event = (IndexedRecord) value;
             json.writeStartObject();
             for (int i = 0; i < names.length; i++) {
                 json.writeFieldName(names[i]);

@@ -88,6 +88,13 @@ final class PipelineOptions {
     private String driftWindow;
 
     @Option(
+            names = "--event-format",
+            paramLabel = "FORMAT",
+            description =
+                    "How scores, flags and other events are written: json (default), or avro, with a schema registry at the Kafka property schema.registry.url. Records in Avro are read wherever that is set.")
+    private String eventFormat;
+
+    @Option(
             names = "--incidents",
             paramLabel = "GAP",
             description =
@@ -110,6 +117,7 @@ final class PipelineOptions {
         values.put("scores", scores);
         values.put("full-scores", fullScores ? "true" : null);
         values.put("drift-window", driftWindow);
+        values.put("event-format", eventFormat);
         values.put("incidents", incidents);
         return kafka.settings(values);
     }

@@ -5,6 +5,7 @@ import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.access.Access;
 import dev.surprisal.scorer.access.ApiTokens;
 import dev.surprisal.scorer.access.IdentityProvider;
+import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
@@ -25,7 +26,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code tokens}, {@code without-authentication}, {@code requests-per-second}, {@code oidc-issuer}, {@code oidc-client-id}, {@code oidc-client-secret} and {@code oidc-claim} for who may use the HTTP API; {@code kafka.<property>} for any property of Kafka's clients, or {@code kafka-file} for a file of them; {@code topic} or
- * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents}, {@code drift-window} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents}, {@code drift-window}, {@code event-format} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -74,7 +75,8 @@ final class Settings {
             "scores",
             "full-scores",
             "incidents",
-            "drift-window"));
+            "drift-window",
+            "event-format"));
 
     private final Map<String, String> values = new TreeMap<>();
 
@@ -240,7 +242,8 @@ final class Settings {
                 connection(),
                 emission,
                 incidents == null ? IncidentGap.USUAL : IncidentGap.parse(incidents),
-                drift(values.get(prefix + "drift-window")));
+                drift(values.get(prefix + "drift-window")),
+                EventFormat.parse(values.getOrDefault(prefix + "event-format", "json")));
     }
 
     private Path path(String key) {

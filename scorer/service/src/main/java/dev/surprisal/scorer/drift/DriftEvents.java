@@ -1,10 +1,10 @@
 package dev.surprisal.scorer.drift;
 
 import dev.surprisal.schemas.event.DriftEvent;
-import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.scorer.stream.EventSender;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,13 +16,12 @@ final class DriftEvents implements DriftListener, AutoCloseable {
 
     private final Pipeline pipeline;
     private final Clock clock;
-    private final EventJson<DriftEvent> json = new EventJson<>(DriftEvent.getClassSchema());
-    private final EventSender sender;
+    private final EventSender<DriftEvent> sender;
 
     DriftEvents(Pipeline pipeline, Clock clock) {
         this.pipeline = pipeline;
         this.clock = clock;
-        sender = new EventSender(pipeline, pipeline.topics().drift());
+        sender = new EventSender<>(pipeline, pipeline.topics().drift(), DriftEvent.getClassSchema(), "drift");
     }
 
     @Override
@@ -33,20 +32,23 @@ final class DriftEvents implements DriftListener, AutoCloseable {
                 Objects.requireNonNullElse(change.field(), DriftReport.SCORES),
                 change.now().text(),
                 change.sentence());
-        sender.send(json.write(new DriftEvent(
-                clock.instant(),
-                pipeline.name(),
-                pipeline.instance(),
-                report.model(),
-                report.modelVersion(),
-                change.field(),
-                change.now().text(),
-                change.before().text(),
-                Double.isNaN(change.index()) ? null : (Double) change.index(),
-                Double.isNaN(change.chance()) ? null : (Double) change.chance(),
-                change.field() == null ? (Double) report.scores().evidence() : null,
-                change.sentence(),
-                report.retrainBecauseOf())));
+        Instant now = clock.instant();
+        sender.send(
+                new DriftEvent(
+                        now,
+                        pipeline.name(),
+                        pipeline.instance(),
+                        report.model(),
+                        report.modelVersion(),
+                        change.field(),
+                        change.now().text(),
+                        change.before().text(),
+                        Double.isNaN(change.index()) ? null : (Double) change.index(),
+                        Double.isNaN(change.chance()) ? null : (Double) change.chance(),
+                        change.field() == null ? (Double) report.scores().evidence() : null,
+                        change.sentence(),
+                        report.retrainBecauseOf()),
+                now);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.surprisal.schemas.event.Label;
 import dev.surprisal.schemas.event.Label.Labelled;
 import dev.surprisal.schemas.event.RecordCoordinates;
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.WholeTopic;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -44,7 +45,7 @@ public record JoinedLabels(
         WholeTopic.read(kafka, topics.labels(), event -> state.take(event.key(), event.value()));
         List<Label> labels = new ArrayList<>(state.latestFirst());
         Collections.reverse(labels);
-        Records records = new Records();
+        Records records = new Records(TopicFormats.ofRecords(kafka));
         RecordsAt.Summary lookUp = labels.isEmpty()
                 ? new RecordsAt.Summary(0, 0, 0)
                 : RecordsAt.read(kafka, labels.stream().map(Label::record).toList(), records);
@@ -60,21 +61,27 @@ public record JoinedLabels(
 
     /** Takes records as long as there is room. */
     private static final class Records implements Consumer<StoredRecord> {
+        private final TopicFormats formats;
         private final Map<RecordCoordinates, String> json = new HashMap<>();
         private long bytes;
         private long tooLarge;
 
+        Records(TopicFormats formats) {
+            this.formats = formats;
+        }
+
         @Override
         public void accept(StoredRecord record) {
-            if (!RecordLines.isObject(record.value())) {
+            byte[] value = formats.jsonIfReadable(record.value());
+            if (!RecordLines.isObject(value)) {
                 return;
             }
-            if (bytes + record.value().length > MOST_BYTES) {
+            if (bytes + value.length > MOST_BYTES) {
                 tooLarge++;
                 return;
             }
-            bytes += record.value().length;
-            json.put(record.at(), RecordLines.text(record.value()));
+            bytes += value.length;
+            json.put(record.at(), RecordLines.text(value));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.feedback;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.LoneConsumer;
 import dev.surprisal.scorer.kafka.WholeTopic;
 import java.time.Duration;
@@ -136,7 +137,7 @@ public final class RecordWindow {
     }
 
     /**
-     * Reads the window, only what is committed.
+     * Reads the window, only what is committed; values in JSON, but for those that cannot be read.
      *
      * @return how many records it has
      * @throws SurprisalException if it has more bytes than it may, Kafka refuses, or a partition cannot be read on
@@ -144,6 +145,7 @@ public final class RecordWindow {
     public long read(Consumer<StoredRecord> sink) {
         long records = 0;
         long bytes = 0;
+        TopicFormats formats = TopicFormats.ofRecords(kafka);
         try (KafkaConsumer<byte[], byte[]> consumer = LoneConsumer.open(kafka)) {
             // One after the other, for the order not to depend on what a broker sends first.
             List<TopicPartition> partitions = ranges.keySet().stream()
@@ -168,7 +170,7 @@ public final class RecordWindow {
                                         + " bytes; make it shorter, or let it have more");
                             }
                             records++;
-                            sink.accept(StoredRecord.of(record));
+                            sink.accept(StoredRecord.of(record).with(formats.jsonIfReadable(record.value())));
                         }
                     }
                     long now = consumer.position(partition);

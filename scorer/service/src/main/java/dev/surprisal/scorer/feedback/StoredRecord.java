@@ -20,4 +20,8 @@ public record StoredRecord(RecordCoordinates at, long timestamp, byte[] key, byt
                 record.key(),
                 record.value());
     }
+
+    StoredRecord with(byte[] otherValue) {
+        return new StoredRecord(at, timestamp, key, otherValue);
+    }
 }

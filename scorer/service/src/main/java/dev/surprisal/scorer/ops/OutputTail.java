@@ -1,8 +1,12 @@
 package dev.surprisal.scorer.ops;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.event.AnomalyEvent;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
+import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.format.RegistryException;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.Bytes;
 import dev.surprisal.scorer.kafka.LoneConsumer;
 import dev.surprisal.scorer.stream.Pipeline;
@@ -54,6 +58,7 @@ public final class OutputTail implements AutoCloseable {
 
     private final Pipeline pipeline;
     private final Topics topics;
+    private final TopicFormats formats;
     private final RecentLog<Flag> flags = new RecentLog<>(MOST_FLAGS, MOST_BYTES, Flag::bytes);
     private final RecentLog<Refusal> refusals = new RecentLog<>(MOST_REFUSALS, MOST_BYTES, Refusal::bytes);
     private final IncidentLog incidents = new IncidentLog(MOST_INCIDENTS, MOST_BYTES);
@@ -68,6 +73,7 @@ public final class OutputTail implements AutoCloseable {
     OutputTail(Pipeline pipeline) {
         this.pipeline = pipeline;
         topics = pipeline.topics();
+        formats = pipeline.newFormats();
         thread = new Thread(this::follow, "tail-" + pipeline.name());
         thread.setDaemon(true);
     }
@@ -143,7 +149,11 @@ public final class OutputTail implements AutoCloseable {
         }
         while (closed.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
-            records.forEach(record -> take(record, flags::add, incidents::add));
+            records.forEach(record -> {
+                take(record, flags::add, refusals::add, incidents::add);
+                // Should the next one have to wait for its schema, this one is not shown twice.
+                positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
+            });
             positions.putAll(skip(from, partitions));
             failure = null;
             pause(records.isEmpty() ? 0 : PAUSE_MILLIS);
@@ -160,13 +170,15 @@ public final class OutputTail implements AutoCloseable {
     /** What was there before, in the order of time over all partitions. */
     private void readUpTo(Map<TopicPartition, Long> ends, KafkaConsumer<byte[], byte[]> from) {
         List<Flag> earlier = new ArrayList<>();
+        List<Refusal> earlierRefusals = new ArrayList<>();
         List<ToldIncident> earlierIncidents = new ArrayList<>();
         while (closed.getCount() > 0
                 && ends.entrySet().stream().anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
-            from.poll(POLL).forEach(record -> take(record, earlier::add, earlierIncidents::add));
+            from.poll(POLL).forEach(record -> take(record, earlier::add, earlierRefusals::add, earlierIncidents::add));
         }
         earlier.sort(Comparator.comparingLong(Flag::timestamp));
         earlier.forEach(flags::add);
+        earlierRefusals.forEach(refusals::add);
         // Events of one incident keep their order.
         earlierIncidents.sort(Comparator.comparingLong(ToldIncident::last));
         earlierIncidents.forEach(incidents::add);
@@ -185,15 +197,23 @@ public final class OutputTail implements AutoCloseable {
         return at;
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, Consumer<Flag> flagged, Consumer<ToldIncident> told) {
+    private void take(
+            ConsumerRecord<byte[], byte[]> record,
+            Consumer<Flag> flagged,
+            Consumer<Refusal> refused,
+            Consumer<ToldIncident> told) {
         try {
             if (record.topic().equals(topics.deadLetters())) {
-                refusals.add(refusal(record));
+                refused.accept(refusal(record));
             } else if (record.topic().equals(topics.incidents())) {
-                told.accept(ToldIncident.of(record.value()));
+                told.accept(ToldIncident.of(formats.eventJson(record.value(), IncidentEvent.getClassSchema())));
             } else {
-                flagged.accept(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), record.value()));
+                byte[] event = formats.eventJson(record.value(), AnomalyEvent.getClassSchema());
+                flagged.accept(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), event));
             }
+        } catch (RegistryException e) {
+            // It is read again, with all after it.
+            throw e;
         } catch (IOException | RuntimeException e) {
             if (!unreadable) {
                 LOG.warn(

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.ops;
 
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.LoneConsumer;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.time.Duration;
@@ -27,7 +28,7 @@ public final class RecordsNear {
      *
      * @param offset in its partition
      * @param timestamp milliseconds since 1970-01-01T00:00Z
-     * @param value its bytes; may be null
+     * @param value its bytes, in JSON where it can be read; may be null
      */
     public record Found(long offset, long timestamp, byte[] value) {}
 
@@ -48,7 +49,10 @@ public final class RecordsNear {
                 return List.of();
             }
             consumer.seek(of, Math.max(first, offset - BEFORE));
-            return select(read(consumer, of, offset, end), offset);
+            TopicFormats formats = TopicFormats.ofRecords(pipeline.kafka());
+            return select(read(consumer, of, offset, end), offset).stream()
+                    .map(found -> new Found(found.offset, found.timestamp, formats.jsonIfReadable(found.value)))
+                    .toList();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.mute.MuteRules;
@@ -60,13 +61,14 @@ final class Application implements AutoCloseable {
             Prepared topics,
             KafkaAdmin kafka,
             MuteRules rules,
-            RecordTracing tracing) {
-        Properties properties =
-                StreamsProperties.of(pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models), listener);
+            RecordTracing tracing,
+            TopicFormats formats) {
+        Properties properties = StreamsProperties.of(
+                pipeline, topics.limits(), PipelineStreams.scorers(pipeline, models, formats), listener);
         RecordTracing.addTo(properties, tracing);
         try {
             KafkaStreams streams = new KafkaStreams(
-                    PipelineStreams.topology(pipeline, models, topics, listener, rules, tracing),
+                    PipelineStreams.topology(pipeline, models, topics, listener, rules, tracing, formats),
                     properties,
                     new NamedClients());
             Application application = new Application(pipeline, kafka, streams);

@@ -6,6 +6,7 @@ import dev.surprisal.scorer.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 
 /**
@@ -18,24 +19,31 @@ final class CurrentScorer implements AutoCloseable {
 
     private final ModelSwitch models;
     private final int maxRecordBytes;
+    private final UnaryOperator<byte[]> json;
     private final boolean full;
     private final int every;
     private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
 
-    /** @param full whether every record is scored in full */
+    /**
+     * Of records in JSON.
+     *
+     * @param full whether every record is scored in full
+     */
     CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full) {
-        this(models, maxRecordBytes, full, 0);
+        this(models, maxRecordBytes, UnaryOperator.identity(), full, 0);
     }
 
     /**
+     * @param json makes JSON of a record
      * @param full whether every record is scored in full
      * @param every of how many rows one is drawn, for who looks at what comes; 0 = none is
      */
-    CurrentScorer(ModelSwitch models, int maxRecordBytes, boolean full, int every) {
+    CurrentScorer(ModelSwitch models, int maxRecordBytes, UnaryOperator<byte[]> json, boolean full, int every) {
         this.models = models;
         this.maxRecordBytes = maxRecordBytes;
+        this.json = json;
         this.full = full;
         this.every = every;
     }
@@ -62,7 +70,7 @@ final class CurrentScorer implements AutoCloseable {
                     shadows == null ? null : shadows.get(i)));
         }
         if (!records.isEmpty() && outcomes.get(0) instanceof Outcome.Scored) {
-            models.recent().add(records.get(0));
+            models.recent().add(json.apply(records.get(0)));
         }
         return scored;
     }
@@ -111,7 +119,7 @@ final class CurrentScorer implements AutoCloseable {
 
     /** @param first not of a shadow, which publishes scores only: no reasons, and nothing is drawn */
     private RecordScorer scorer(ServedModel model, boolean first) {
-        return model.retain() ? new RecordScorer(model, maxRecordBytes, full, first, first ? every : 0) : null;
+        return model.retain() ? new RecordScorer(model, maxRecordBytes, json, full, first, first ? every : 0) : null;
     }
 
     private static void close(RecordScorer scorer) {

@@ -3,7 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.engine.FieldReason;
 import dev.surprisal.engine.Verdict;
 import dev.surprisal.schemas.event.AnomalyEvent;
-import dev.surprisal.schemas.event.EventJson;
+import dev.surprisal.schemas.event.EventEncoder;
 import dev.surprisal.schemas.event.LikelyValue;
 import dev.surprisal.schemas.event.Reason;
 import dev.surprisal.schemas.event.ScoreEvent;
@@ -12,17 +12,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
-/** Verdicts as events in JSON. */
+/** Verdicts as the values of events. */
 final class EventWriter {
 
     private final ModelCard card;
-    private final EventJson<ScoreEvent> scores = new EventJson<>(ScoreEvent.getClassSchema());
-    private final EventJson<AnomalyEvent> anomalies = new EventJson<>(AnomalyEvent.getClassSchema());
+    private final EventEncoder<ScoreEvent> scores;
+    private final EventEncoder<AnomalyEvent> anomalies;
+    private final UnaryOperator<byte[]> json;
 
-    EventWriter(ModelCard card) {
+    /** @param json makes JSON of a record */
+    EventWriter(
+            ModelCard card,
+            EventEncoder<ScoreEvent> scores,
+            EventEncoder<AnomalyEvent> anomalies,
+            UnaryOperator<byte[]> json) {
         this.card = card;
+        this.scores = scores;
+        this.anomalies = anomalies;
+        this.json = json;
     }
 
     byte[] score(Verdict verdict, RecordMetadata source, long timestamp) {
@@ -45,7 +55,7 @@ final class EventWriter {
 
     /**
      * @param level the p-value at or below which the record is flagged
-     * @param record the original record, which has been parsed as JSON in UTF-8; null to leave it out
+     * @param record the original record, which has been parsed; null to leave it out
      * @param mutedBy the id of the rule that mutes it; null for none
      */
     byte[] anomaly(
@@ -65,7 +75,7 @@ final class EventWriter {
                 level,
                 verdict.sentence(),
                 reasons,
-                record == null ? null : text(record),
+                record == null ? null : text(json.apply(record)),
                 mutedBy));
     }
 

@@ -1,10 +1,10 @@
 package dev.surprisal.scorer.stream;
 
-import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.ModelEvent;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.model.ModelListener;
 import java.time.Clock;
+import java.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,13 +15,13 @@ public final class ModelEvents implements ModelListener, AutoCloseable {
 
     private final Pipeline pipeline;
     private final Clock clock;
-    private final EventJson<ModelEvent> json = new EventJson<>(ModelEvent.getClassSchema());
-    private final EventSender sender;
+    private final EventSender<ModelEvent> sender;
 
     public ModelEvents(Pipeline pipeline, Clock clock) {
         this.pipeline = pipeline;
         this.clock = clock;
-        sender = new EventSender(pipeline, pipeline.topics().modelEvents());
+        sender = new EventSender<>(
+                pipeline, pipeline.topics().modelEvents(), ModelEvent.getClassSchema(), "model-event");
     }
 
     @Override
@@ -49,15 +49,18 @@ public final class ModelEvents implements ModelListener, AutoCloseable {
     }
 
     private void send(String event, ModelCard card, String source, String reason) {
-        sender.send(json.write(new ModelEvent(
-                clock.instant(),
-                pipeline.name(),
-                pipeline.instance(),
-                event,
-                card == null ? null : card.name(),
-                card == null ? null : card.version(),
-                source,
-                reason)));
+        Instant now = clock.instant();
+        sender.send(
+                new ModelEvent(
+                        now,
+                        pipeline.name(),
+                        pipeline.instance(),
+                        event,
+                        card == null ? null : card.name(),
+                        card == null ? null : card.version(),
+                        source,
+                        reason),
+                now);
     }
 
     @Override

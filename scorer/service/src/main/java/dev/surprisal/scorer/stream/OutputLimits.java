@@ -9,8 +9,8 @@ package dev.surprisal.scorer.stream;
  */
 record OutputLimits(int scoreBytes, int anomalyBytes, int deadLetterBytes) {
 
-    /** What the format of a record adds to its key, value and headers, rounded up. */
-    static final int OVERHEAD = 512;
+    /** What the format of a record, the headers of an event and those of a trace add to key and value, rounded up. */
+    static final int OVERHEAD = 1 << 10;
 
     int largest() {
         return Math.max(scoreBytes, Math.max(anomalyBytes, deadLetterBytes));

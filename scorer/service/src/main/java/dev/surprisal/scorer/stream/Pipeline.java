@@ -3,6 +3,8 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.format.EventFormat;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import java.nio.file.Path;
@@ -25,10 +27,11 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param threads how many records of different partitions are scored at once
  * @param maxRecordBytes larger records become dead letters unread
  * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
- * @param kafka properties of the connection, as Kafka's clients take them
+ * @param kafka properties of the connection, as Kafka's clients take them, with those of a schema registry, if there is one
  * @param emission which scores are published
  * @param incidents how far apart flags may be to be one incident
  * @param drift how it is watched whether what comes is still like the training data
+ * @param events how scores, flags and all other events are written
  */
 public record Pipeline(
         String name,
@@ -43,7 +46,8 @@ public record Pipeline(
         Map<String, String> kafka,
         Emission emission,
         IncidentGap incidents,
-        DriftOptions drift) {
+        DriftOptions drift,
+        EventFormat events) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
@@ -98,6 +102,43 @@ public record Pipeline(
             throw new SurprisalException(
                     "there is no Kafka to connect to; set bootstrap servers, such as localhost:9092");
         }
+        try {
+            TopicFormats.of(kafka, events, new Topics(name));
+        } catch (SurprisalException e) {
+            throw new SurprisalException("pipeline '" + name + "': " + e.getMessage(), e);
+        }
+    }
+
+    /** With events in JSON. */
+    public Pipeline(
+            String name,
+            String topic,
+            String pattern,
+            ModelSource model,
+            AlarmRule alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            String instance,
+            Map<String, String> kafka,
+            Emission emission,
+            IncidentGap incidents,
+            DriftOptions drift) {
+        this(
+                name,
+                topic,
+                pattern,
+                model,
+                alarmRate,
+                delivery,
+                threads,
+                maxRecordBytes,
+                instance,
+                kafka,
+                emission,
+                incidents,
+                drift,
+                EventFormat.JSON);
     }
 
     /** With incidents, and a watch for drift, as usual. */
@@ -192,6 +233,11 @@ public record Pipeline(
     /** The topics beside that of records, or, where there are several, beside the pipeline's name. */
     public Topics topics() {
         return new Topics(pattern == null ? topic : name);
+    }
+
+    /** How its records are read and its events written; a new one, which knows no schemas yet. */
+    public TopicFormats newFormats() {
+        return TopicFormats.of(kafka, events, topics());
     }
 
     /** What it reads, in words. */

@@ -3,6 +3,7 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.ServedModel;
@@ -43,6 +44,9 @@ public final class PipelineStreams implements AutoCloseable {
     private final Pipeline pipeline;
     private final ModelSwitch models;
     private final StreamListener listener;
+    /** Outlives applications: what is known of a registry stays known. */
+    private final TopicFormats formats;
+
     private final MuteRules rules = new MuteRules();
     private final MuteRuleFeed ruleFeed;
     private final MuteRuleBook ruleBook;
@@ -64,6 +68,7 @@ public final class PipelineStreams implements AutoCloseable {
         this.pipeline = pipeline;
         this.models = models;
         this.listener = new GuardedListener(listeners);
+        formats = pipeline.newFormats();
         ruleFeed = new MuteRuleFeed(pipeline.name(), pipeline.kafka(), rules);
         ruleBook = new MuteRuleBook(pipeline.name(), pipeline.kafka(), rules, ruleFeed, Clock.systemUTC());
         keeper = new Thread(this::keep, "keep-" + pipeline.name());
@@ -72,7 +77,7 @@ public final class PipelineStreams implements AutoCloseable {
 
     /** The topology of a pipeline, for a test driver or for Kafka. */
     static Topology topology(Pipeline pipeline, ModelSwitch models, Prepared topics, StreamListener listener) {
-        return topology(pipeline, models, topics, listener, MuteRules.NONE, RecordTracing.OFF);
+        return topology(pipeline, models, topics, listener, MuteRules.NONE, RecordTracing.OFF, pipeline.newFormats());
     }
 
     /** The same, with rules by which flags are muted, and records followed. */
@@ -82,25 +87,30 @@ public final class PipelineStreams implements AutoCloseable {
             Prepared topics,
             StreamListener listener,
             MuteRules rules,
-            RecordTracing tracing) {
-        return ScoringTopology.of(
-                pipeline,
-                () -> TracedProcessor.of(
-                        new ScoringProcessor(
-                                scorers(pipeline, models),
-                                new StreamAlarms(pipeline.remembers(), topics.partitions()),
-                                topics.limits(),
-                                pipeline.emission(),
-                                new StreamIncidents(pipeline.incidents(), rules, listener),
-                                listener),
-                        tracing));
+            RecordTracing tracing,
+            TopicFormats formats) {
+        return ScoringTopology.of(pipeline, () -> {
+            StreamOutputs outputs = StreamOutputs.of(pipeline, formats);
+            return TracedProcessor.of(
+                    new ScoringProcessor(
+                            scorers(pipeline, models, formats),
+                            new StreamAlarms(pipeline.remembers(), topics.partitions()),
+                            topics.limits(),
+                            pipeline.emission(),
+                            outputs,
+                            formats::json,
+                            new StreamIncidents(pipeline.incidents(), rules, listener, outputs.incidents()),
+                            listener),
+                    tracing);
+        });
     }
 
     /** Of what comes by the topic. */
-    static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models) {
+    static Supplier<CurrentScorer> scorers(Pipeline pipeline, ModelSwitch models, TopicFormats formats) {
         return () -> new CurrentScorer(
                 models,
                 pipeline.maxRecordBytes(),
+                formats::json,
                 pipeline.emission().full(),
                 pipeline.drift().every());
     }
@@ -153,10 +163,11 @@ public final class PipelineStreams implements AutoCloseable {
                 return;
             }
         }
-        if (closesBeforeRules()) {
+        if (closesBeforeRules() || closesBeforeSchemas()) {
             return;
         }
-        try (Application started = Application.start(pipeline, models, listener, topics, kafka, rules, tracing)) {
+        try (Application started =
+                Application.start(pipeline, models, listener, topics, kafka, rules, tracing, formats)) {
             application = started;
             while (!started.hasEnded()) {
                 if (closes(LOOK)) {
@@ -191,6 +202,23 @@ public final class PipelineStreams implements AutoCloseable {
                         pipeline.name());
                 return false;
             }
+        }
+        return false;
+    }
+
+    /**
+     * Without the schema of a record there is no telling what becomes of it, and no record is passed over.
+     *
+     * @return whether it is time to close
+     */
+    private boolean closesBeforeSchemas() {
+        String lacking = formats.lacking();
+        while (lacking != null) {
+            tell(lacking);
+            if (closes(LOOK)) {
+                return true;
+            }
+            lacking = formats.lacking();
         }
         return false;
     }
@@ -245,7 +273,7 @@ public final class PipelineStreams implements AutoCloseable {
     /**
      * What would become of records that came by the topic now: the same engine, the same bits. For any thread.
      *
-     * @param records each one in UTF-8
+     * @param records each one JSON in UTF-8
      */
     public List<ScoredRecord> score(List<byte[]> records) {
         return TrialScores.of(pipeline, models, records);

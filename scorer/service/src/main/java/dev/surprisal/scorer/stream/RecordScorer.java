@@ -7,17 +7,20 @@ import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.schemas.record.RecordException.Step;
+import dev.surprisal.scorer.format.RegistryException;
 import dev.surprisal.scorer.model.ServedModel;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 
 /** Scores the bytes of records, as many as there are in one go. Of one thread. */
 final class RecordScorer implements AutoCloseable {
 
     private final ServedModel model;
     private final int maxRecordBytes;
+    private final UnaryOperator<byte[]> json;
     private final JsonRecordParser parser;
     private final EncodedRow row;
     private final RowScorer rows;
@@ -31,16 +34,24 @@ final class RecordScorer implements AutoCloseable {
      * @param full whether every record is scored in full
      */
     RecordScorer(ServedModel model, int maxRecordBytes, boolean full) {
-        this(model, maxRecordBytes, full, true, 0);
+        this(model, maxRecordBytes, UnaryOperator.identity(), full, true, 0);
     }
 
     /**
+     * @param json makes JSON of a record
      * @param reasons whether flags have them
      * @param every of how many rows one is drawn; 0 = none is
      */
-    RecordScorer(ServedModel model, int maxRecordBytes, boolean full, boolean reasons, int every) {
+    RecordScorer(
+            ServedModel model,
+            int maxRecordBytes,
+            UnaryOperator<byte[]> json,
+            boolean full,
+            boolean reasons,
+            int every) {
         this.model = model;
         this.maxRecordBytes = maxRecordBytes;
+        this.json = json;
         RecordEncoder encoder = model.card().newEncoder();
         parser = new JsonRecordParser(model.card().spec(), encoder);
         row = encoder.newRow();
@@ -54,7 +65,11 @@ final class RecordScorer implements AutoCloseable {
         return model;
     }
 
-    /** The outcomes of records, in their order; null where the model failed on several together, which says nothing of any one record. */
+    /**
+     * The outcomes of records, in their order; null where the model failed on several together, which says nothing of any one record.
+     *
+     * @throws RegistryException if there are records that cannot be read as long as the registry does not answer
+     */
     List<Outcome> score(List<byte[]> records) {
         List<Outcome> outcomes = new ArrayList<>(records.size());
         try {
@@ -99,7 +114,10 @@ final class RecordScorer implements AutoCloseable {
                                 record.length,
                                 maxRecordBytes));
             }
-            parser.parse(record, row);
+            parser.parse(json.apply(record), row);
+        } catch (RegistryException e) {
+            // It says nothing of the record.
+            throw e;
         } catch (RecordException e) {
             return Outcome.Refused.of(e);
         } catch (RuntimeException e) {

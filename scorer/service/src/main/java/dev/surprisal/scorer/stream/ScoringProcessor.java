@@ -1,11 +1,12 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
+import dev.surprisal.schemas.event.ScoreEvent;
 import dev.surprisal.scorer.incident.FlaggedRecord;
 import dev.surprisal.scorer.model.ServedModel;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -21,6 +22,8 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final Supplier<CurrentScorer> scorers;
     private final OutputLimits limits;
     private final Emission emission;
+    private final StreamOutputs outputs;
+    private final UnaryOperator<byte[]> json;
     private final StreamAlarms alarms;
     private final StreamIncidents incidents;
     private final StreamListener listener;
@@ -31,17 +34,22 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private ServedModel shadow;
     private EventWriter shadowEvents;
 
+    /** @param json makes JSON of a record */
     ScoringProcessor(
             Supplier<CurrentScorer> scorers,
             StreamAlarms alarms,
             OutputLimits limits,
             Emission emission,
+            StreamOutputs outputs,
+            UnaryOperator<byte[]> json,
             StreamIncidents incidents,
             StreamListener listener) {
         this.scorers = scorers;
         this.alarms = alarms;
         this.limits = limits;
         this.emission = emission;
+        this.outputs = outputs;
+        this.json = json;
         this.incidents = incidents;
         this.listener = listener;
     }
@@ -65,7 +73,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
         if (scored.model() != model) {
             model = scored.model();
-            events = new EventWriter(model.card());
+            events = writer(model, outputs.scores());
             alarms.follow(model.judge());
         }
         if (scored.shadowOutcome() instanceof Outcome.Scored shadowScored) {
@@ -117,10 +125,10 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
             return;
         }
         if (score != null) {
-            send(key, score, timestamp, ScoringTopology.SCORES);
+            context.forward(outputs.scores().record(key, score, id(source), timestamp), ScoringTopology.SCORES);
         }
         if (anomaly != null) {
-            send(key, anomaly, timestamp, ScoringTopology.ANOMALIES);
+            context.forward(outputs.anomalies().record(key, anomaly, id(source), timestamp), ScoringTopology.ANOMALIES);
             listener.flagged();
             incidents.add(flag, mutedBy);
         }
@@ -130,11 +138,13 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private void shadow(ServedModel by, Verdict verdict, Record<byte[], byte[]> record, RecordMetadata source) {
         if (by != shadow) {
             shadow = by;
-            shadowEvents = new EventWriter(by.card());
+            shadowEvents = writer(by, outputs.shadowScores());
         }
         byte[] score = shadowEvents.score(verdict, source, record.timestamp());
         if (OutputLimits.fits(record.key(), score, limits.scoreBytes())) {
-            send(record.key(), score, record.timestamp(), ScoringTopology.SHADOW_SCORES);
+            context.forward(
+                    outputs.shadowScores().record(record.key(), score, id(source), record.timestamp()),
+                    ScoringTopology.SHADOW_SCORES);
         }
     }
 
@@ -145,8 +155,13 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         listener.refused(refused.step());
     }
 
-    private void send(byte[] key, byte[] value, long timestamp, String sink) {
-        context.forward(new Record<>(key, value, timestamp, new RecordHeaders()), sink);
+    private EventWriter writer(ServedModel by, StreamOutputs.Output<ScoreEvent> scores) {
+        return new EventWriter(by.card(), scores.values(), outputs.anomalies().values(), json);
+    }
+
+    /** Of what is said of a record: the same, however often it is said. */
+    private static String id(RecordMetadata source) {
+        return source.topic() + "-" + source.partition() + "-" + source.offset();
     }
 
     @Override

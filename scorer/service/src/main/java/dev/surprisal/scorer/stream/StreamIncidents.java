@@ -1,7 +1,6 @@
 package dev.surprisal.scorer.stream;
 
 import dev.surprisal.engine.Verdict;
-import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.scorer.incident.FlaggedRecord;
 import dev.surprisal.scorer.incident.IncidentBook;
@@ -14,13 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
-import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -54,22 +51,29 @@ final class StreamIncidents {
     private final int mostOpen;
     private final MuteRules rules;
     private final StreamListener listener;
-    private final EventJson<IncidentEvent> json = new EventJson<>(IncidentEvent.getClassSchema());
+    private final StreamOutputs.Output<IncidentEvent> output;
     private ProcessorContext<byte[], byte[]> context;
     private IncidentBook book;
     private Cancellable looks;
     private long time;
     private long arrived;
 
-    StreamIncidents(IncidentGap gap, MuteRules rules, StreamListener listener) {
-        this(gap, IncidentBook.MOST_OPEN, rules, listener);
+    StreamIncidents(
+            IncidentGap gap, MuteRules rules, StreamListener listener, StreamOutputs.Output<IncidentEvent> output) {
+        this(gap, IncidentBook.MOST_OPEN, rules, listener, output);
     }
 
-    StreamIncidents(IncidentGap gap, int mostOpen, MuteRules rules, StreamListener listener) {
+    StreamIncidents(
+            IncidentGap gap,
+            int mostOpen,
+            MuteRules rules,
+            StreamListener listener,
+            StreamOutputs.Output<IncidentEvent> output) {
         this.gap = gap;
         this.mostOpen = mostOpen;
         this.rules = rules;
         this.listener = listener;
+        this.output = output;
     }
 
     /** In memory, as it is bounded; a log in Kafka keeps it, of which a new owner has to read little: Kafka compacts no segment that is still written to. */
@@ -153,12 +157,15 @@ final class StreamIncidents {
     }
 
     private void tell(IncidentEvent event) {
-        Record<byte[], byte[]> record = new Record<>(
-                event.getId().getBytes(StandardCharsets.UTF_8),
-                json.write(event),
-                event.getLast().toEpochMilli(),
-                new RecordHeaders());
-        context.forward(record, ScoringTopology.INCIDENTS);
+        // No two events of an incident are of one kind and have one count.
+        String id = event.getId() + "-" + event.getEvent() + "-" + event.getCount();
+        context.forward(
+                output.record(
+                        event.getId().getBytes(StandardCharsets.UTF_8),
+                        output.values().write(event),
+                        id,
+                        event.getLast().toEpochMilli()),
+                ScoringTopology.INCIDENTS);
         listener.incident(event.getEvent());
         listener.incidentsOpen(
                 switch (event.getEvent()) {

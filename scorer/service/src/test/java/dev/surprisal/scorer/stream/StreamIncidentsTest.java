@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.engine.ScoringModel;
+import dev.surprisal.schemas.event.EventJson;
+import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.Cause;
 import dev.surprisal.scorer.incident.FlaggedRecord;
 import dev.surprisal.scorer.incident.IncidentGap;
@@ -122,7 +125,8 @@ class StreamIncidentsTest {
         models = new ModelSwitch(null);
         models.serve(ScoringModel.open(pipeline.model().file()));
         OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        return PipelineStreams.topology(pipeline, models, new Prepared(1, limits), counts, rules, RecordTracing.OFF);
+        return PipelineStreams.topology(
+                pipeline, models, new Prepared(1, limits), counts, rules, RecordTracing.OFF, pipeline.newFormats());
     }
 
     @AfterEach
@@ -328,6 +332,12 @@ class StreamIncidentsTest {
                 "v");
     }
 
+    private static StreamOutputs.Output<IncidentEvent> output() {
+        return new StreamOutputs.Output<>(
+                new EventJson<>(IncidentEvent.getClassSchema()),
+                new CloudEventHeaders("incident", "payments.incidents", EventFormat.JSON));
+    }
+
     @Test
     void begunAgainItGoesOnWithWhatTheStoreHas() {
         // Given
@@ -338,7 +348,7 @@ class StreamIncidentsTest {
                 .withCachingDisabled()
                 .build();
         store.init(context.getStateStoreContext(), store);
-        StreamIncidents first = new StreamIncidents(new IncidentGap(GAP), rules, counts);
+        StreamIncidents first = new StreamIncidents(new IncidentGap(GAP), rules, counts, output());
         first.open(context);
         first.arrive(NOON.toEpochMilli());
         first.add(high("c1", 1), null);
@@ -348,7 +358,7 @@ class StreamIncidentsTest {
         store.put("broken", new byte[] {1});
 
         // When
-        StreamIncidents second = new StreamIncidents(new IncidentGap(GAP), rules, counts);
+        StreamIncidents second = new StreamIncidents(new IncidentGap(GAP), rules, counts, output());
         second.open(context);
         assertThat(counts.open).isOne();
         second.add(high("c1", 2), null);
