@@ -46,14 +46,6 @@ final class TokenBuckets {
         return Math.max(1, (int) Math.ceil((1 - bucket.tokens) / perSecond));
     }
 
-    /** After how many seconds there will be a token; 0 if there is one. */
-    synchronized int wait(String client) {
-        Bucket bucket = buckets.get(client);
-        return bucket == null || filled(client).tokens >= 1
-                ? 0
-                : Math.max(1, (int) Math.ceil((1 - bucket.tokens) / perSecond));
-    }
-
     private Bucket filled(String client) {
         long now = nanoTime.getAsLong();
         Bucket bucket = buckets.computeIfAbsent(client, key -> {

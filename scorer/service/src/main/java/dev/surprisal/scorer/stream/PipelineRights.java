@@ -111,11 +111,13 @@ public final class PipelineRights {
                 outputs(pipeline).forEach(topic -> rights.add(topic(topic, CREATE, DESCRIBE)));
                 rights.add(topic(topics.labels(), CREATE, DESCRIBE));
                 kept(pipeline).forEach(topic -> rights.add(topic(topic, CREATE, DESCRIBE)));
+                changelogs(pipeline).forEach(topic -> rights.add(topic(topic, CREATE, DESCRIBE)));
             }
             case PUBLISHER -> publisher(rights);
             case RETRAINER -> {
                 inputs.forEach(topic -> rights.add(topic(topic, READ)));
                 rights.add(topic(topics.labels(), READ));
+                rights.add(topic(topics.drift(), READ));
                 rights.add(topic(ModelTopic.NAME, READ));
             }
             case REPLAYER -> {
@@ -156,9 +158,8 @@ public final class PipelineRights {
         if (pipeline.model().published() != null) {
             rights.add(transactionsOfModels());
         }
-        // Where Kafka Streams keeps what is open.
-        rights.add(new Right(
-                ResourceType.TOPIC, application + "-", true, EnumSet.of(CREATE, READ, WRITE, ALTER, DESCRIBE_CONFIGS)));
+        // They grow with the topics of records.
+        changelogs(pipeline).forEach(topic -> rights.add(topic(topic, READ, WRITE, ALTER)));
     }
 
     private static void publisher(List<Right> rights) {
@@ -196,6 +197,13 @@ public final class PipelineRights {
             kept.add(ModelTopic.NAME);
         }
         return kept;
+    }
+
+    /** Where Kafka Streams keeps what is remembered and open. */
+    private static List<String> changelogs(Pipeline pipeline) {
+        return ScoringTopology.stores(pipeline).keySet().stream()
+                .map(store -> PipelineTopics.changelog(pipeline, store))
+                .toList();
     }
 
     /** Who may read or write something may describe it. */

@@ -13,13 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.DescribeConsumerGroupsOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.resource.ResourceType;
 
 /** Whether the scorer has the rights that it needs, as far as Kafka tells somebody of their own: on topics and groups that are there, not on transactions and prefixes. */
@@ -34,14 +36,15 @@ final class RightsCheck {
     }
 
     void check(KafkaAdmin kafka, List<Planned> topics) {
-        Set<String> there =
-                topics.stream().filter(Planned::exists).map(Planned::name).collect(Collectors.toSet());
-        List<String> inputs = there.stream().filter(pipeline::reads).toList();
-        Map<String, TopicDescription> described = kafka.get(
-                "describe topics",
-                kafka.admin()
-                        .describeTopics(there, new DescribeTopicsOptions().includeAuthorizedOperations(true))
-                        .allTopicNames());
+        List<String> names = topics.stream().map(Planned::name).toList();
+        List<String> inputs = topics.stream()
+                .filter(Planned::exists)
+                .map(Planned::name)
+                .filter(pipeline::reads)
+                .toList();
+        Map<String, KafkaFuture<TopicDescription>> described = kafka.admin()
+                .describeTopics(names, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                .topicNameValues();
         List<String> missing = new ArrayList<>();
         int told = 0;
         for (Right right : PipelineRights.of(Component.SCORER, pipeline, inputs)) {
@@ -66,35 +69,38 @@ final class RightsCheck {
     }
 
     /** Null where nobody tells. */
-    private static Set<AclOperation> has(KafkaAdmin kafka, Right right, Map<String, TopicDescription> described) {
-        if (right.prefixed()) {
-            return null;
-        }
-        if (right.type() == ResourceType.TOPIC) {
-            TopicDescription topic = described.get(right.name());
-            return topic == null ? null : topic.authorizedOperations();
-        }
-        if (right.type() != ResourceType.GROUP) {
+    private static Set<AclOperation> has(
+            KafkaAdmin kafka, Right right, Map<String, KafkaFuture<TopicDescription>> described) {
+        if (right.prefixed() || (right.type() == ResourceType.TOPIC && !described.containsKey(right.name()))) {
             return null;
         }
         try {
-            return kafka.get(
-                            "describe group " + right.name(),
-                            kafka.admin()
-                                    .describeConsumerGroups(
-                                            List.of(right.name()),
-                                            new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
-                                    .describedGroups()
-                                    .get(right.name()))
-                    .authorizedOperations();
+            return switch (right.type()) {
+                case TOPIC ->
+                    kafka.get("describe topic " + right.name(), described.get(right.name()))
+                            .authorizedOperations();
+                case GROUP -> group(kafka, right.name()).authorizedOperations();
+                default -> null;
+            };
         } catch (SurprisalException e) {
-            if (e.getCause() instanceof GroupAuthorizationException) {
+            if (e.getCause() instanceof AuthorizationException) {
                 return Set.of();
             }
-            if (e.getCause() instanceof GroupIdNotFoundException) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof GroupIdNotFoundException) {
                 return null;
             }
             throw e;
         }
+    }
+
+    private static ConsumerGroupDescription group(KafkaAdmin kafka, String name) {
+        return kafka.get(
+                "describe group " + name,
+                kafka.admin()
+                        .describeConsumerGroups(
+                                List.of(name), new DescribeConsumerGroupsOptions().includeAuthorizedOperations(true))
+                        .describedGroups()
+                        .get(name));
     }
 }

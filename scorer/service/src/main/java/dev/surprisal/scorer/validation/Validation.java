@@ -31,9 +31,12 @@ public final class Validation {
                 return;
             }
             List<Planned> topics = topics(pipeline, kafka);
+            if (topics.isEmpty()) {
+                new ModelCheck(pipeline, found).check(List.of());
+                return;
+            }
             new RightsCheck(pipeline, found).check(kafka, topics);
-            List<byte[]> records = topics.isEmpty() ? List.of() : latest(pipeline, topics);
-            new ModelCheck(pipeline, found).check(records);
+            new ModelCheck(pipeline, found).check(latest(pipeline, topics));
         } catch (SurprisalException e) {
             found.accept(Finding.failed(name, e.getMessage()));
         }
@@ -49,7 +52,7 @@ public final class Validation {
                     found.accept(Finding.warning(
                             name,
                             "the topic " + topic.name()
-                                    + " is not there; `serve` creates it, if it may, or `surprisal topics apply`"));
+                                    + " is not there, or not for these eyes; `surprisal topics apply` creates it"));
                 } else if (pipeline.reads(topic.name())) {
                     found.accept(Finding.ok(
                             name,

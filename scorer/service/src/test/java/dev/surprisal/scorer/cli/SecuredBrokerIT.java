@@ -175,8 +175,18 @@ class SecuredBrokerIT {
         Set<String> before = new HashSet<>(broker.topics());
         assertThat(validate(pipeline))
                 .noneMatch(finding -> finding.grade() == Grade.FAILED)
-                .anyMatch(finding -> finding.text().contains("20 of the last 20 records get a score"))
+                .anyMatch(finding -> finding.text().matches("(\\d+) of the last \\1 records get a score"))
                 .anyMatch(finding -> finding.text().contains("the rights on"));
+        List<String> command = List.of(
+                "validate",
+                "--topic=planned",
+                "--model=topic:payments",
+                "--kafka-file=" + folder.resolve("planned.properties"),
+                "--bootstrap-servers=" + broker.secureAddress());
+        assertThat(Main.run(command.toArray(String[]::new))).isZero();
+        List<String> open = new ArrayList<>(command);
+        open.add("--host=0.0.0.0");
+        assertThat(Main.run(open.toArray(String[]::new))).isEqualTo(1);
         assertThat(broker.topics()).containsExactlyInAnyOrderElementsOf(before);
         assertThat(broker.admin().listGroups().all().get())
                 .noneMatch(group -> group.groupId().equals("surprisal-planned"));
@@ -244,7 +254,7 @@ class SecuredBrokerIT {
             assertThat(validate(pipeline))
                     .filteredOn(finding -> finding.grade() == Grade.FAILED)
                     .singleElement()
-                    .satisfies(finding -> assertThat(finding.text()).contains("[WRITE] on TOPIC right.scores"));
+                    .satisfies(finding -> assertThat(finding.text()).contains("rights are missing", "right.scores"));
             send("right", SOME);
 
             awaitWaiting(scorer, "right.scores");
@@ -370,7 +380,7 @@ class SecuredBrokerIT {
     private static void send(String topic, int from) throws Exception {
         broker.send(IntStream.range(from, from + SOME)
                 .mapToObj(i -> new ProducerRecord<byte[], byte[]>(
-                        topic, "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}".getBytes(UTF_8)))
+                        topic, 0, null, "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}".getBytes(UTF_8)))
                 .toList());
     }
 
