@@ -1,0 +1,18 @@
+package dev.surprisal.scorer.stream;
+
+import dev.surprisal.scorer.model.ModelSwitch;
+import java.util.List;
+
+/** What would become of records if they came by a pipeline's topic: the same engine, the same bits, and nothing is written. */
+public final class TrialScores {
+
+    private TrialScores() {}
+
+    /** Scores them, in their order, with the models of the moment. */
+    public static List<ScoredRecord> of(Pipeline pipeline, ModelSwitch models, List<byte[]> records) {
+        try (CurrentScorer scorer = new CurrentScorer(
+                models, pipeline.maxRecordBytes(), pipeline.emission().full())) {
+            return scorer.score(records);
+        }
+    }
+}
