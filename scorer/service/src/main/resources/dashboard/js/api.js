@@ -5,6 +5,7 @@ const AGAIN_MILLIS = [500, 1000, 2000, 5000];
 const PATIENCE_MILLIS = 15000;
 /** Two beats are a second apart; so long without one is a connection that only looks alive. */
 const SILENCE_MILLIS = 8000;
+const LOGIN = '/login.html';
 
 /** What the API answers; an error has the problem's own words. */
 export function get(path, parameters) {
@@ -22,12 +23,16 @@ export function remove(path) {
   return ask(path, { method: 'DELETE' });
 }
 
-async function ask(path, options) {
+/** Asks the API; whoever must say first who they are is sent there. */
+export async function ask(path, options) {
   let response;
   try {
     response = await fetch(BASE + path, { ...options, signal: AbortSignal.timeout(PATIENCE_MILLIS) });
   } catch {
     throw new Error('The scorer does not answer.');
+  }
+  if (response.status === 401 && location.pathname !== LOGIN) {
+    location.replace(`${LOGIN}?${new URLSearchParams({ to: location.hash })}`);
   }
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
@@ -76,6 +81,8 @@ export class Events {
   lost() {
     this.close();
     this.listener.lost();
+    // A stream does not tell why it ends; where nobody is logged in any more, this leads to the log-in.
+    get('pipelines').catch(() => {});
     const wait = AGAIN_MILLIS[Math.min(this.failures++, AGAIN_MILLIS.length - 1)];
     this.again = setTimeout(() => this.open(), wait);
   }

@@ -1,6 +1,6 @@
 /** Which page is shown, of which pipeline, and what happens there. */
 
-import { Events, get } from './api.js';
+import { Events, get, remove } from './api.js';
 import { empty, h } from './dom.js';
 import { clock } from './format.js';
 import { startTheme } from './theme.js';
@@ -102,8 +102,23 @@ async function show(focus) {
   await made.load?.();
 }
 
+/** Who is logged in, where anybody is asked. */
+async function showSession() {
+  const { name, scopes } = await get('session');
+  if (name) {
+    const button = document.getElementById('logout');
+    button.hidden = false;
+    button.title = `${name}: ${scopes.join(', ')}`;
+    button.addEventListener('click', async () => {
+      await remove('session');
+      location.replace('/login.html');
+    });
+  }
+}
+
 async function start() {
   startTheme(document.getElementById('theme'));
+  showSession().catch(() => {});
   let pipelines = [];
   while (pipelines.length === 0) {
     try {

@@ -29,6 +29,9 @@ import java.util.TreeSet;
  */
 public final class ScoringModel implements AutoCloseable {
 
+    /** A batch of records has a buffer for each. */
+    private static final int MOST_COLUMNS = 10_000;
+
     private final OrtSession session;
     /** Null where the model has no first look. */
     private final OrtSession firstLook;
@@ -71,6 +74,12 @@ public final class ScoringModel implements AutoCloseable {
                                 + ": an ONNX model, but it has no model card; only models that `surprisal train` wrote can be used");
             }
             ModelCard card = ModelCardJson.read(json, source);
+            int columns = card.spec().numberColumns().size()
+                    + card.spec().categoryColumns().size();
+            if (columns > MOST_COLUMNS) {
+                throw new ModelException(
+                        source + ": its records have " + columns + " fields, more than " + MOST_COLUMNS);
+            }
             requireNames(source, "input", Signature.inputs(card.spec()), session.getInputNames());
             requireNames(source, "output", Signature.outputs(card.spec()), session.getOutputNames());
             ModelPlots plots = ModelPlots.read(metadata.get(ModelPlots.METADATA_KEY), source);
@@ -190,12 +199,19 @@ public final class ScoringModel implements AutoCloseable {
     }
 
     private static OrtSession session(byte[] onnx, String source) {
+        try {
+            OnnxBounds.check(onnx);
+        } catch (ModelException e) {
+            throw new ModelException(source + ": not an ONNX model that can be loaded: " + e.getMessage(), e);
+        }
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // One thread scores one batch: more threads a call do not pay at this size, and spinning ones cost the
             // others their time.
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            // What was looked at is this format, and no other.
+            options.addConfigEntry("session.load_model_format", "ONNX");
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             return environment().createSession(onnx, options);

@@ -4,6 +4,7 @@ import com.amazon.randomcutforest.RandomCutForest;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.ScoreEvent;
+import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
@@ -22,12 +23,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.KafkaStreams;
 
 /** What is compared: the scorer, parts of it, and another method in its place. */
 final class Contenders {
+
+    private static final AlarmRule NEVER = AlarmRule.parse("1000000000 nats");
+    private static final AlarmRule DISCOVERIES = AlarmRule.parse("fdr 10%");
 
     private static final int TREES = 50;
     private static final int SAMPLES = 256;
@@ -50,14 +55,18 @@ final class Contenders {
                 standIn("a", "bytes passed through", () -> value -> value, 1),
                 standIn("b", "JSON in and out only", () -> new JsonOnly(card, "json"), 1),
                 scorer("c", "the scorer, at least once", Delivery.AT_LEAST_ONCE, 1, 1, false),
-                new Contender(
+                variant(
                         "c-",
                         "as c, without incidents and watching for drift",
-                        Delivery.AT_LEAST_ONCE,
-                        1,
-                        1,
-                        1,
-                        pipeline -> score(pipeline, false, IncidentGap.OFF, DriftOptions.OFF)),
+                        pipeline -> score(pipeline, null, false, IncidentGap.OFF, DriftOptions.OFF)),
+                variant(
+                        "c0",
+                        "as c-, and nothing is flagged, so that there are no reasons",
+                        pipeline -> score(pipeline, NEVER, false, IncidentGap.OFF, DriftOptions.OFF)),
+                variant(
+                        "c+",
+                        "as c, with a false discovery rate in the place of an alarm rate",
+                        pipeline -> score(pipeline, DISCOVERIES, false, IncidentGap.USUAL, DriftOptions.USUAL)),
                 scorer("d", "the scorer, exactly once", Delivery.EXACTLY_ONCE, 1, 1, false),
                 scorer("c'", "the scorer, at least once, every record in full", Delivery.AT_LEAST_ONCE, 1, 1, true),
                 new Contender(
@@ -95,7 +104,11 @@ final class Contenders {
                 threads,
                 instances,
                 1,
-                pipeline -> score(pipeline, full, IncidentGap.USUAL, DriftOptions.USUAL));
+                pipeline -> score(pipeline, null, full, IncidentGap.USUAL, DriftOptions.USUAL));
+    }
+
+    private static Contender variant(String letter, String name, Function<Pipeline, AutoCloseable> start) {
+        return new Contender(letter, name, Delivery.AT_LEAST_ONCE, 1, 1, 1, start);
     }
 
     private static Contender standIn(String letter, String name, Supplier<UnaryOperator<byte[]>> work, double share) {
@@ -106,14 +119,15 @@ final class Contenders {
         });
     }
 
-    private AutoCloseable score(Pipeline pipeline, boolean full, IncidentGap incidents, DriftOptions drift) {
+    private AutoCloseable score(
+            Pipeline pipeline, AlarmRule rule, boolean full, IncidentGap incidents, DriftOptions drift) {
         PipelineStreams streams = new PipelineStreams(
                 new Pipeline(
                         pipeline.name(),
                         pipeline.topic(),
                         null,
                         ModelSource.file(model),
-                        null,
+                        rule,
                         pipeline.delivery(),
                         pipeline.threads(),
                         pipeline.maxRecordBytes(),
@@ -122,14 +136,14 @@ final class Contenders {
                         new Emission(1, full),
                         incidents,
                         drift),
-                served(),
+                served(rule),
                 new DriftMonitor(drift, (change, report) -> {}));
         streams.start();
         return streams;
     }
 
     private AutoCloseable oneByOne(Pipeline pipeline) {
-        ModelSwitch models = served();
+        ModelSwitch models = served(null);
         KafkaStreams streams = StandInStreams.oneByOne(pipeline, models);
         streams.start();
         return () -> {
@@ -138,8 +152,8 @@ final class Contenders {
         };
     }
 
-    private ModelSwitch served() {
-        ModelSwitch models = new ModelSwitch(null);
+    private ModelSwitch served(AlarmRule rule) {
+        ModelSwitch models = new ModelSwitch(rule);
         models.serve(ScoringModel.open(model));
         return models;
     }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "stream",
         sortOptions = false,
         description = {
-            "Trains a model on every second normal record of a labelled file, fills a topic of an embedded broker with the other normal ones, every hundredth an anomaly, and lets the scorer and what it is compared with work it off, in turns. Prints Markdown tables: records per second and CPU per record, latency from the producer to the flag, and what more threads and instances bring. Figures are medians over the repetitions.",
+            "Trains a model on every second normal record of a labelled file, fills a topic of an embedded broker with the other normal ones, every hundredth an anomaly (--anomaly-every), and lets the scorer and what it is compared with work it off, in turns. Prints Markdown tables: records per second and CPU per record, latency from the producer to the flag, and what more threads and instances bring. Figures are medians over the repetitions.",
             "",
             "Everything shares this machine: the broker, the producer and what is measured.",
             "",
@@ -65,6 +65,13 @@ public final class StreamCommand implements Callable<Integer> {
     private int records;
 
     @Option(
+            names = "--anomaly-every",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Every N-th record is an anomaly. Default: ${DEFAULT-VALUE}.")
+    private int anomalyEvery;
+
+    @Option(
             names = "--repetitions",
             paramLabel = "N",
             defaultValue = "3",
@@ -94,9 +101,10 @@ public final class StreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (records < 1_000 || repetitions < 1 || latencySeconds < 0) {
+        if (records < 1_000 || repetitions < 1 || latencySeconds < 0 || anomalyEvery < 2) {
             throw new CommandLine.ParameterException(
-                    command.commandLine(), "--records must be at least 1000, --repetitions at least 1");
+                    command.commandLine(),
+                    "--records must be at least 1000, --repetitions at least 1, --anomaly-every at least 2");
         }
         Path folder = Files.createTempDirectory("surprisal-bench-");
         try {
@@ -129,11 +137,11 @@ public final class StreamCommand implements Callable<Integer> {
     private void measure(Site site, StreamedRecords streamed, StreamTables tables) {
         Contenders contenders = new Contenders(model);
         tables.kernels(Kernels.measure(model, streamed.normal()));
-        Throughput throughput = new Throughput(site, streamed, model, records, repetitions);
+        Throughput throughput = new Throughput(site, streamed, anomalyEvery, model, records, repetitions);
         List<Contender> ways = contenders.ways().stream()
                 .filter(way -> only == null || only.contains(way.letter()))
                 .toList();
-        tables.ways(ways, throughput.measure(ways), streamed);
+        tables.ways(ways, throughput.measure(ways), streamed, anomalyEvery);
         if (only == null) {
             List<Contender> scaled = contenders.scaled();
             tables.scaled(scaled, throughput.measure(scaled));

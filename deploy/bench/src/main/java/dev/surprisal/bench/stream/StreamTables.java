@@ -21,10 +21,8 @@ final class StreamTables {
     }
 
     /** The ways from records to scores; ratios are medians of the ratios within a round. */
-    void ways(List<Contender> ways, List<List<Result>> results, StreamedRecords records) {
-        say(
-                "%nRecords of %.0f bytes, one in %d an anomaly; one stream thread.%n",
-                records.meanBytes(), Throughput.EVERY_SO_MANIETH_AN_ANOMALY);
+    void ways(List<Contender> ways, List<List<Result>> results, StreamedRecords records, int anomalyEvery) {
+        say("%nRecords of %.0f bytes, one in %d an anomaly; one stream thread.%n", records.meanBytes(), anomalyEvery);
         boolean bytes = ways.get(0).letter().equals("a");
         say(
                 "| | | records/s | CPU a record | %s |",
@@ -41,6 +39,18 @@ final class StreamTables {
         }
         List<String> letters = ways.stream().map(Contender::letter).toList();
         int scorer = letters.indexOf("c");
+        int unflagged = letters.indexOf("c0");
+        for (String flagging : List.of("c", "c+")) {
+            int other = letters.indexOf(flagging);
+            if (unflagged >= 0 && other >= 0) {
+                say(
+                        "%n%s does %.0f %% of c0's records a second, at %.1f us of CPU more.",
+                        flagging,
+                        100 * ratio(results.get(other), results.get(unflagged)),
+                        Medians.of(results.get(other), Result::cpuMicros)
+                                - Medians.of(results.get(unflagged), Result::cpuMicros));
+            }
+        }
         for (String slow : List.of("e", "f")) {
             int other = letters.indexOf(slow);
             if (scorer >= 0 && other >= 0) {

@@ -11,27 +11,26 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 /** Fills a topic once, and lets contenders work it off in turns, so that whatever else the machine does meets all of them. */
 final class Throughput {
 
-    static final int EVERY_SO_MANIETH_AN_ANOMALY = 100;
-
     private static final String TOPIC = "records";
 
     private final ThroughputRun run;
     private final int records;
     private final int repetitions;
 
-    Throughput(Site site, StreamedRecords streamed, Path model, int records, int repetitions) {
+    /** @param anomalyEvery every so manieth record is an anomaly */
+    Throughput(Site site, StreamedRecords streamed, int anomalyEvery, Path model, int records, int repetitions) {
         this.records = records;
         this.repetitions = repetitions;
         run = new ThroughputRun(site, TOPIC, model);
         site.create(TOPIC);
-        fill(site, streamed);
+        fill(site, streamed, anomalyEvery);
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // Whatever is lost is waited for in vain.
-    private void fill(Site site, StreamedRecords streamed) {
+    private void fill(Site site, StreamedRecords streamed, int anomalyEvery) {
         try (KafkaProducer<byte[], byte[]> producer = site.producer(false)) {
             for (int place = 0; place < records; place++) {
-                producer.send(new ProducerRecord<>(TOPIC, streamed.at(place, EVERY_SO_MANIETH_AN_ANOMALY)));
+                producer.send(new ProducerRecord<>(TOPIC, streamed.at(place, anomalyEvery)));
             }
         }
     }

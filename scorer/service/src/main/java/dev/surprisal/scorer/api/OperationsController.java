@@ -2,6 +2,7 @@ package dev.surprisal.scorer.api;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.access.Roles;
 import dev.surprisal.scorer.model.Deployment;
 import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.PublishedModel;
@@ -13,6 +14,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
 import io.micronaut.http.annotation.Put;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -115,6 +117,7 @@ class OperationsController {
 
     /** Lets the shadow score, in all instances that follow the topic of models. */
     @Post("/model/promote")
+    @Secured(Roles.ADMIN)
     @Operation(summary = "Lets the shadow of a published model score")
     @ApiResponse(responseCode = "200", description = "What is deployed now; scorers take it up within a second")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
@@ -127,6 +130,7 @@ class OperationsController {
 
     /** Lets an earlier model score again, in all instances that follow the topic of models. */
     @Post("/model/rollback")
+    @Secured(Roles.ADMIN)
     @Operation(summary = "Lets an earlier published model score again")
     @ApiResponse(responseCode = "200", description = "What is deployed now; scorers take it up within a second")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.api;
 
+import dev.surprisal.scorer.access.TooMany;
 import io.micronaut.context.annotation.Replaces;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpStatus;
@@ -27,6 +28,13 @@ final class ProblemResponses implements ErrorResponseProcessor<Problem> {
                 : context.getErrors().stream().map(Error::getMessage).collect(Collectors.joining("; "));
         if (status == HttpStatus.SERVICE_UNAVAILABLE) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
+        } else if (status == HttpStatus.TOO_MANY_REQUESTS) {
+            response.header(
+                    HttpHeaders.RETRY_AFTER,
+                    context.getRequest()
+                            .getAttribute(TooMany.WAIT, Integer.class)
+                            .map(String::valueOf)
+                            .orElse(RETRY_SECONDS));
         }
         return response.body(Problem.of(status, detail, context.getRequest().getPath()))
                 .contentType(MediaType.of(Problem.MEDIA_TYPE));

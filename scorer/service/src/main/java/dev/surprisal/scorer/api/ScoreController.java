@@ -2,6 +2,7 @@ package dev.surprisal.scorer.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.surprisal.engine.FieldReason;
+import dev.surprisal.scorer.access.Roles;
 import dev.surprisal.scorer.stream.Outcome;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import dev.surprisal.scorer.stream.ScoredRecord;
@@ -12,6 +13,7 @@ import io.micronaut.http.annotation.Body;
 import io.micronaut.http.annotation.Consumes;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Post;
+import io.micronaut.security.annotation.Secured;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -112,6 +114,7 @@ class ScoreController {
     /** Scores one record or many. */
     @Post
     @Consumes(MediaType.APPLICATION_JSON)
+    @Secured(Roles.READ)
     @Operation(
             summary = "Scores a record, or an array of up to 1,000",
             description =

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.cli;
 
+import dev.surprisal.scorer.access.Access;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,12 +12,12 @@ final class HttpProperties {
 
     private HttpProperties() {}
 
-    /** Health and metrics are for anybody who reaches the port; other endpoints of Micronaut are off. */
-    static Map<String, Object> of(String host, int port) {
+    /** Endpoints of Micronaut other than health and metrics are off. */
+    static Map<String, Object> of(Access access) {
         Map<String, Object> all = new HashMap<>();
         all.put("micronaut.application.name", "surprisal");
-        all.put("micronaut.server.host", host);
-        all.put("micronaut.server.port", port == 0 ? -1 : port);
+        all.put("micronaut.server.host", access.host());
+        all.put("micronaut.server.port", access.port() == 0 ? -1 : access.port());
         // A stop waits until the port is free; a quiet time on it would only make it longer.
         all.put("micronaut.server.netty.parent.shutdown-quiet-period", "0s");
         all.put("micronaut.server.netty.parent.shutdown-timeout", "1s");
@@ -27,10 +28,10 @@ final class HttpProperties {
         all.put("endpoints.all.enabled", false);
         all.put("endpoints.health.enabled", true);
         all.put("endpoints.health.sensitive", false);
-        all.put("endpoints.health.details-visible", "ANONYMOUS");
         all.put("endpoints.health.disk-space.enabled", false);
         all.put("endpoints.prometheus.enabled", true);
         all.put("endpoints.prometheus.sensitive", false);
+        all.putAll(access.properties());
         staticFiles(all, "dashboard", "/**", "classpath:dashboard");
         staticFiles(all, "swagger", "/swagger/**", "classpath:META-INF/swagger");
         staticFiles(all, "swagger-ui", "/webjars/**", "classpath:META-INF/resources/webjars");

@@ -15,8 +15,15 @@ final class KafkaOptions {
             names = "--kafka-property",
             paramLabel = "KEY=VALUE",
             description =
-                    "Any property of Kafka's clients, such as security.protocol=SSL, or auto.offset.reset=latest to leave out what is in the topic before the first start. Secrets are safer in the environment or a file. Repeatable.")
+                    "Any property of Kafka's clients, such as security.protocol=SSL, or auto.offset.reset=latest to leave out what is in the topic before the first start. Secrets are safer in --kafka-file or the environment, since others may see the command line. Repeatable.")
     private Map<String, String> kafkaProperties = Map.of();
+
+    @Option(
+            names = "--kafka-file",
+            paramLabel = "FILE",
+            description =
+                    "A file of properties of Kafka's clients, as Kafka's own tools take it with --command-config: for TLS, SASL and the like. Values may stand elsewhere: ${env:NAME}, ${file:/path:key}, ${directory:/path:name}.")
+    private String kafkaFile;
 
     @Option(
             names = "--config",
@@ -29,6 +36,9 @@ final class KafkaOptions {
         Map<String, String> values = new TreeMap<>();
         if (bootstrapServers != null) {
             values.put(Settings.KAFKA + "bootstrap.servers", bootstrapServers);
+        }
+        if (kafkaFile != null) {
+            values.put(Settings.KAFKA_FILE, kafkaFile);
         }
         kafkaProperties.forEach((key, value) -> values.put(Settings.KAFKA + key, value));
         return values;

@@ -17,7 +17,9 @@ import picocli.CommandLine.Mixin;
             RollbackCommand.class,
             ReplayCommand.class,
             TopicsCommand.class,
-            ExportCommand.class
+            ExportCommand.class,
+            TokenCommand.class,
+            ValidateCommand.class
         },
         synopsisSubcommandLabel = "COMMAND")
 public final class Main {

@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.scorer.access.Access;
 import dev.surprisal.scorer.drift.DriftMonitors;
 import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
@@ -64,17 +65,26 @@ public final class Scorer implements AutoCloseable {
     }
 
     /**
-     * Starts the HTTP server, loads the models from files, and sets the pipelines going, which wait for what else they need.
+     * Starts the HTTP server, for everybody who reaches it, loads the models from files, and sets the pipelines going, which wait for what else they need.
      *
      * @param port 0 = any that is free
      * @throws SurprisalException if the port is taken, Kafka's properties cannot be right, or no pipeline has a model that can be used; then nothing is left running
      */
     public static Scorer start(String host, int port, List<Pipeline> configured) {
-        return start(host, port, configured, TracingSetup.ofEnvironment());
+        return start(Access.open(host, port), configured);
+    }
+
+    /** The same, for those whom the access lets in. */
+    public static Scorer start(Access access, List<Pipeline> configured) {
+        return start(access, configured, TracingSetup.ofEnvironment());
     }
 
     /** @param tracing follows records; closed by this */
     static Scorer start(String host, int port, List<Pipeline> configured, RecordTracing tracing) {
+        return start(Access.open(host, port), configured, tracing);
+    }
+
+    private static Scorer start(Access access, List<Pipeline> configured, RecordTracing tracing) {
         Pipelines pipelines = new Pipelines();
         ModelSupply supply = new ModelSupply();
         Clock clock = Clock.systemUTC();
@@ -85,11 +95,11 @@ public final class Scorer implements AutoCloseable {
         Labels labels = new Labels(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(pipelines, activities, tails, drift, labels, clock)
-                .properties(HttpProperties.of(host, port))
+                .singletons(access, pipelines, activities, tails, drift, labels, clock)
+                .properties(HttpProperties.of(access))
                 .start();
         try {
-            NettyEmbeddedServer server = listen(context, port);
+            NettyEmbeddedServer server = listen(context, access.port());
             List<PipelineStreams> prepared = prepare(configured, supply, activities, drift);
             prepared.forEach(streams -> streams.traceBy(tracing));
             pipelines.start(prepared);
@@ -147,6 +157,11 @@ public final class Scorer implements AutoCloseable {
     /** Where the HTTP server listens. */
     public URI uri() {
         return server.getURI();
+    }
+
+    /** What the HTTP server is made of. */
+    ApplicationContext context() {
+        return context;
     }
 
     public Pipelines pipelines() {

@@ -51,14 +51,8 @@ final class ServeCommand implements Callable<Integer> {
                     "What this process is called among those that share the work: no other's, and the same after a restart, which then finds its partitions as it left them.")
     private String instance;
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where the HTTP server listens. Default: 127.0.0.1.")
-    private String host;
-
-    @Option(
-            names = "--port",
-            paramLabel = "PORT",
-            description = "The HTTP server's port; 0 = any that is free. Default: 8080.")
-    private String port;
+    @Mixin
+    private AccessOptions access;
 
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
@@ -69,14 +63,12 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Map<String, String> own = new HashMap<>();
-        own.put(Settings.HOST, host);
-        own.put(Settings.PORT, port);
+        Map<String, String> own = new HashMap<>(access.values());
         own.put(Settings.INSTANCE, instance);
         Settings settings = pipeline.settings(own);
         List<Pipeline> pipelines = settings.pipelines();
         CountDownLatch stopped = new CountDownLatch(1);
-        Scorer scorer = Scorer.start(settings.host(), settings.port(), pipelines);
+        Scorer scorer = Scorer.start(settings.access(), pipelines);
         Thread hook = new Thread(
                 () -> {
                     scorer.close();

@@ -2,6 +2,9 @@ package dev.surprisal.scorer.cli;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRule;
+import dev.surprisal.scorer.access.Access;
+import dev.surprisal.scorer.access.ApiTokens;
+import dev.surprisal.scorer.access.IdentityProvider;
 import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
@@ -22,7 +25,7 @@ import java.util.TreeSet;
 /**
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
- * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code kafka.<property>} for any property of Kafka's clients; {@code topic} or
+ * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code tokens}, {@code without-authentication}, {@code requests-per-second}, {@code oidc-issuer}, {@code oidc-client-id}, {@code oidc-client-secret} and {@code oidc-claim} for who may use the HTTP API; {@code kafka.<property>} for any property of Kafka's clients, or {@code kafka-file} for a file of them; {@code topic} or
  * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents}, {@code drift-window}, {@code event-format} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
@@ -34,7 +37,28 @@ final class Settings {
     /** Of one pipeline that has none in the file. */
     static final String NAME = "name";
 
-    static final Set<String> KEYS = Set.of(HOST, PORT, INSTANCE, NAME);
+    static final String TOKENS = "tokens";
+    static final String WITHOUT_AUTHENTICATION = "without-authentication";
+    static final String KAFKA_FILE = "kafka-file";
+    private static final String REQUESTS_PER_SECOND = "requests-per-second";
+    private static final String OIDC_ISSUER = "oidc-issuer";
+    private static final String OIDC_CLIENT_ID = "oidc-client-id";
+    private static final String OIDC_CLIENT_SECRET = "oidc-client-secret";
+    private static final String OIDC_CLAIM = "oidc-claim";
+
+    static final Set<String> KEYS = new TreeSet<>(Set.of(
+            HOST,
+            PORT,
+            INSTANCE,
+            NAME,
+            TOKENS,
+            WITHOUT_AUTHENTICATION,
+            REQUESTS_PER_SECOND,
+            KAFKA_FILE,
+            OIDC_ISSUER,
+            OIDC_CLIENT_ID,
+            OIDC_CLIENT_SECRET,
+            OIDC_CLAIM));
     static final String KAFKA = "kafka.";
     static final String PIPELINES = "pipelines.";
     static final Set<String> PIPELINE_KEYS = new TreeSet<>(Set.of(
@@ -123,6 +147,27 @@ final class Settings {
         return port;
     }
 
+    /** Where the HTTP server listens, and whom it lets in. */
+    Access access() {
+        String issuer = values.get(OIDC_ISSUER);
+        Path tokens = path(TOKENS);
+        return new Access(
+                host(),
+                port(),
+                tokens == null ? ApiTokens.NONE : ApiTokens.read(tokens),
+                issuer == null
+                        ? null
+                        : new IdentityProvider(
+                                issuer,
+                                values.get(OIDC_CLIENT_ID),
+                                values.get(OIDC_CLIENT_SECRET),
+                                values.getOrDefault(OIDC_CLAIM, IdentityProvider.USUAL_CLAIM)),
+                truth(WITHOUT_AUTHENTICATION, values.getOrDefault(WITHOUT_AUTHENTICATION, "false")),
+                integer(
+                        REQUESTS_PER_SECOND,
+                        values.getOrDefault(REQUESTS_PER_SECOND, Integer.toString(Access.USUAL_REQUESTS_PER_SECOND))));
+    }
+
     List<Pipeline> pipelines() {
         Set<String> names = names();
         List<Pipeline> pipelines = new ArrayList<>();
@@ -171,7 +216,7 @@ final class Settings {
                 kafka.put(key.substring(KAFKA.length()), value);
             }
         });
-        return kafka;
+        return KafkaProperties.of(path(KAFKA_FILE), kafka);
     }
 
     private Pipeline pipeline(String name, String prefix) {

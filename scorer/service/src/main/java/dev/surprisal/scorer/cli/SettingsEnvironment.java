@@ -52,6 +52,9 @@ final class SettingsEnvironment {
     }
 
     private static String key(String name, Collection<String> pipelines) {
+        if (Settings.KEYS.contains(dashed(name))) {
+            return dashed(name);
+        }
         if (name.startsWith(KAFKA)) {
             return Settings.KAFKA
                     + name.substring(KAFKA.length()).toLowerCase(Locale.ROOT).replace('_', '.');
@@ -60,7 +63,7 @@ final class SettingsEnvironment {
             return ofPipeline(name.substring(PIPELINES.length()), pipelines);
         }
         String key = dashed(name);
-        return Settings.PIPELINE_KEYS.contains(key) || Settings.KEYS.contains(key) ? key : null;
+        return Settings.PIPELINE_KEYS.contains(key) ? key : null;
     }
 
     private static String ofPipeline(String name, Collection<String> pipelines) {

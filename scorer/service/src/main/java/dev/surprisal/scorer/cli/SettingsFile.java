@@ -88,7 +88,8 @@ final class SettingsFile {
                 || ofPipeline
                 || Settings.PIPELINE_KEYS.contains(key))) {
             throw new SurprisalException(file + ": unknown key 'surprisal." + key
-                    + "'; known are host, instance, port, kafka.<property>, and of a pipeline "
+                    + "'; known are "
+                    + String.join(", ", Settings.KEYS) + ", kafka.<property>, and of a pipeline "
                     + String.join(", ", Settings.PIPELINE_KEYS));
         }
     }

@@ -3,15 +3,20 @@ package dev.surprisal.scorer.cli;
 import dev.surprisal.launcher.Verbosity;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.PipelineRights;
+import dev.surprisal.scorer.stream.PipelineRights.Component;
+import dev.surprisal.scorer.stream.PipelineRights.Right;
 import dev.surprisal.scorer.stream.PipelineTopics;
 import dev.surprisal.scorer.stream.PipelineTopics.Planned;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The topics that pipelines need. */
@@ -34,6 +39,12 @@ final class TopicsCommand {
             description = "Shows which topics exist, and which would be created, as what.")
     static final class PlanCommand implements Callable<Integer> {
 
+        @Option(
+                names = "--acls",
+                description =
+                        "Instead, list the rights that each component needs on a Kafka with an authorizer, and no more, as commands of Kafka's own kafka-acls. The principals are to be replaced by yours.")
+        private boolean acls;
+
         @Mixin
         private PipelineOptions pipelines;
 
@@ -46,7 +57,7 @@ final class TopicsCommand {
 
         @Override
         public Integer call() {
-            return each(pipelines, command, false);
+            return acls ? rights(pipelines, command) : each(pipelines, command, false);
         }
     }
 
@@ -84,6 +95,32 @@ final class TopicsCommand {
                 plan.forEach(topic -> print(screen, topic, create));
                 return null;
             });
+        }
+        screen.flush();
+        return 0;
+    }
+
+    private static int rights(PipelineOptions options, CommandSpec command) {
+        PrintWriter screen = command.commandLine().getOut();
+        for (Pipeline pipeline :
+                options.settings(Map.of()).orElse("model", "topic:any").pipelines()) {
+            List<String> inputs = KafkaAdmin.with(
+                    pipeline.kafka(),
+                    kafka -> new PipelineTopics(pipeline, kafka)
+                            .plan().stream()
+                                    .map(Planned::name)
+                                    .filter(pipeline::reads)
+                                    .toList());
+            for (Component component : Component.values()) {
+                String name = component.name().toLowerCase(Locale.ROOT);
+                screen.printf("# %s of %s: %s%n", name, pipeline.name(), component.does());
+                for (Right right : PipelineRights.of(component, pipeline, inputs)) {
+                    screen.printf(
+                            "kafka-acls.sh --bootstrap-server %s --command-config admin.properties --add --allow-principal User:%s %s%n",
+                            pipeline.kafka().get("bootstrap.servers"), name, right.options());
+                }
+                screen.println();
+            }
         }
         screen.flush();
         return 0;

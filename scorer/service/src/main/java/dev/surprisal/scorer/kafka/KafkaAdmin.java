@@ -1,6 +1,7 @@
 package dev.surprisal.scorer.kafka;
 
 import dev.surprisal.schemas.SurprisalException;
+import java.security.cert.CertificateExpiredException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,7 +22,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -82,6 +85,30 @@ public final class KafkaAdmin implements AutoCloseable {
     public static SurprisalException unusable(String where, KafkaException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         return new SurprisalException(where + " cannot be used: " + cause.getMessage(), e);
+    }
+
+    /** Why Kafka refuses, in one sentence, with what to do about it where that is known. */
+    public static String reason(Throwable refusal) {
+        String message = refusal.getMessage() == null ? refusal.getClass().getSimpleName() : refusal.getMessage();
+        String first = message.lines().findFirst().orElse("");
+        if (refusal instanceof SslAuthenticationException) {
+            Throwable root = root(refusal);
+            return "the TLS handshake failed, "
+                    + (root instanceof CertificateExpiredException ? "a certificate has expired: " : "")
+                    + root.getMessage();
+        }
+        return refusal instanceof AuthorizationException
+                ? first + (first.endsWith(".") ? "" : ".")
+                        + " `surprisal topics plan --acls` lists the rights that are needed"
+                : first;
+    }
+
+    private static Throwable root(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     /** Kafka's own client. */
@@ -169,8 +196,7 @@ public final class KafkaAdmin implements AutoCloseable {
             if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
                 throw silent(e);
             }
-            throw new SurprisalException(
-                    where + " refuses to " + deed + ": " + e.getCause().getMessage(), e.getCause());
+            throw new SurprisalException(where + " refuses to " + deed + ": " + reason(e.getCause()), e.getCause());
         } catch (TimeoutException e) {
             throw silent(e);
         } catch (InterruptedException e) {

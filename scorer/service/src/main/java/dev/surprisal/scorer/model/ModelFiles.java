@@ -2,6 +2,7 @@ package dev.surprisal.scorer.model;
 
 import dev.surprisal.schemas.model.ModelException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ final class ModelFiles implements ModelFeed {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelFiles.class);
     private static final int LOOK_MILLIS = 250;
+    private static final int MOST_SIGNATURE_BYTES = 1_024;
 
     private final ModelAdmission admission;
     private final Watched main;
@@ -115,7 +117,7 @@ final class ModelFiles implements ModelFeed {
         }
     }
 
-    private static byte[] read(Path file) {
+    static byte[] read(Path file) {
         try {
             if (Files.size(file) > ModelTopic.MOST_BYTES) {
                 throw new ModelException(file + ": it is larger than " + ModelTopic.MOST_BYTES + " bytes");
@@ -129,10 +131,11 @@ final class ModelFiles implements ModelFeed {
     }
 
     /** What stands beside the model in a file of its name with .sig appended; null where there is none. */
-    private static byte[] signature(Path model) {
+    static byte[] signature(Path model) {
         Path file = model.resolveSibling(model.getFileName() + ".sig");
-        try {
-            return Files.readAllBytes(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            // More than any signature has; a longer one is none.
+            return in.readNBytes(MOST_SIGNATURE_BYTES);
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {

@@ -27,7 +27,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  */
 public final class ModelRegistry {
 
-    private static final String TRANSACTION = "surprisal-models";
+    /** The name of the transactions in which models change. */
+    public static final String TRANSACTION = "surprisal-models";
 
     private final Map<String, String> kafka;
     private final Clock clock;

@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.streams.CloseOptions;
@@ -114,14 +115,13 @@ final class Application implements AutoCloseable {
             return "Kafka Streams ended";
         }
         Throwable cause = failure;
-        while (cause.getCause() != null) {
+        while (cause.getCause() != null && !(cause instanceof AuthenticationException)) {
             cause = cause.getCause();
         }
         if (cause instanceof FencedInstanceIdException) {
             return "another instance has the same name, '" + pipeline.instance() + "'; each needs its own";
         }
-        String message = cause.getMessage() == null ? cause.getClass().getName() : cause.getMessage();
-        return message.lines().findFirst().orElse("");
+        return KafkaAdmin.reason(cause);
     }
 
     /** Whether another start in this process would not help. */

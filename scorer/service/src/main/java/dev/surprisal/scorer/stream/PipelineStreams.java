@@ -276,10 +276,7 @@ public final class PipelineStreams implements AutoCloseable {
      * @param records each one JSON in UTF-8
      */
     public List<ScoredRecord> score(List<byte[]> records) {
-        try (CurrentScorer scorer = new CurrentScorer(
-                models, pipeline.maxRecordBytes(), pipeline.emission().full())) {
-            return scorer.score(records);
-        }
+        return TrialScores.of(pipeline, models, records);
     }
 
     /**

@@ -93,8 +93,9 @@ public final class PipelineTopics {
                 ScoringTopology.stores(pipeline).entrySet()) {
             Map<String, String> ofChangelog = new TreeMap<>(COMPACTED);
             ofChangelog.putAll(store.getValue());
-            plan.add(
-                    output(existing, new Planned(changelog(store.getKey()), false, partitions, replicas, ofChangelog)));
+            plan.add(output(
+                    existing,
+                    new Planned(changelog(pipeline, store.getKey()), false, partitions, replicas, ofChangelog)));
         }
         // Few, and in one order.
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));
@@ -154,7 +155,7 @@ public final class PipelineTopics {
     /** Kafka Streams refuses to start with fewer. What a partition remembers stays in the changelog's partition of the same number. */
     private void growChangelogs(List<Planned> plan, int partitions) {
         Set<String> changelogs = new TreeSet<>();
-        ScoringTopology.stores(pipeline).keySet().forEach(store -> changelogs.add(changelog(store)));
+        ScoringTopology.stores(pipeline).keySet().forEach(store -> changelogs.add(changelog(pipeline, store)));
         for (Planned topic : plan) {
             if (changelogs.contains(topic.name) && topic.partitions < partitions) {
                 LOG.info("pipeline '{}': {} grows to {} partitions", pipeline.name(), topic.name, partitions);
@@ -163,7 +164,7 @@ public final class PipelineTopics {
         }
     }
 
-    private String changelog(String store) {
+    static String changelog(Pipeline pipeline, String store) {
         return pipeline.applicationId() + "-" + store + "-changelog";
     }
 

@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.surprisal.scorer.access.Access;
+import dev.surprisal.scorer.access.ApiToken;
+import dev.surprisal.scorer.access.ApiTokens;
+import dev.surprisal.scorer.access.Scope;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
@@ -18,6 +22,7 @@ import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,9 +99,27 @@ class DashboardIT {
 
     @Test
     void showsWhatHappensAndComesBack() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder("node", "dashboard.test.mjs")
-                .directory(STEPS.toFile())
-                .redirectErrorStream(true);
+        browse("dashboard.test.mjs", Map.of());
+    }
+
+    @Test
+    void asksWhoItIs() throws Exception {
+        scorer.close();
+        String token = ApiToken.random(new SecureRandom());
+        Path tokens = Files.writeString(
+                folder.resolve("tokens.txt"),
+                ApiToken.of("ada", Scope.READ, token).line());
+        scorer = Scorer.start(
+                new Access("127.0.0.1", port, ApiTokens.read(tokens), null, false, Access.USUAL_REQUESTS_PER_SECOND),
+                List.of(pipeline));
+        assertThat(scorer.awaitReady(Duration.ofSeconds(20))).isTrue();
+        browse("login.test.mjs", Map.of("TOKEN", token));
+    }
+
+    private void browse(String steps, Map<String, String> environment) throws Exception {
+        ProcessBuilder builder =
+                new ProcessBuilder("node", steps).directory(STEPS.toFile()).redirectErrorStream(true);
+        builder.environment().putAll(environment);
         builder.environment().put("DASHBOARD", scorer.uri().toString());
         builder.environment().put("CHROMIUM", chromium.toString());
         builder.environment().put("LOAD_SECONDS", System.getProperty("dashboard.load.seconds", "5"));

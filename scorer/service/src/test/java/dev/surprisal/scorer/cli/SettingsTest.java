@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.AlarmRate;
+import dev.surprisal.scorer.access.Access;
+import dev.surprisal.scorer.access.ApiTokens;
+import dev.surprisal.scorer.access.IdentityProvider;
 import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
@@ -50,6 +53,77 @@ class SettingsTest {
 
     @TempDir
     private Path folder;
+
+    @Test
+    void kafkasPropertiesComeFromAFileAndWhatIsSetOneByOneComesBefore() throws IOException {
+        Path file = Files.writeString(folder.resolve("kafka.properties"), """
+                # as Kafka's own tools take it
+                bootstrap.servers=other:9092
+                security.protocol=SASL_SSL
+                sasl.jaas.config=module required password="${env:KAFKA_PASSWORD}";
+                """);
+        Map<String, String> kafka = new Settings(LEAST, Map.of("SURPRISAL_KAFKA_FILE", file.toString()), null)
+                .pipelines()
+                .get(0)
+                .kafka();
+        assertThat(kafka)
+                .containsEntry("bootstrap.servers", "k:9092")
+                .containsEntry("security.protocol", "SASL_SSL")
+                // For Kafka's clients to look up.
+                .containsEntry("sasl.jaas.config", "module required password=\"${env:KAFKA_PASSWORD}\";")
+                .containsEntry("config.providers", "env,file,directory");
+        assertThat(new Settings(LEAST, Map.of(), null).pipelines().get(0).kafka())
+                .doesNotContainKey("config.providers");
+        Map<String, String> missing = new HashMap<>(LEAST);
+        missing.put("kafka-file", folder.resolve("no.properties").toString());
+        Settings settings = new Settings(missing, Map.of(), null);
+        assertThatThrownBy(settings::pipelines)
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("there is no such file of Kafka's properties");
+    }
+
+    @Test
+    void addressesOfTokensAreAllowedToKafkasClients() {
+        String property = "org.apache.kafka.sasl.oauthbearer.allowed.urls";
+        String before = System.getProperty(property);
+        try {
+            System.setProperty(property, "https://a.example/keys");
+            Map<String, String> kafka = new HashMap<>(LEAST);
+            kafka.put("kafka.sasl.oauthbearer.token.endpoint.url", "https://b.example/token");
+            new Settings(kafka, Map.of(), null).pipelines();
+            assertThat(System.getProperty(property)).isEqualTo("https://a.example/keys,https://b.example/token");
+        } finally {
+            if (before == null) {
+                System.clearProperty(property);
+            } else {
+                System.setProperty(property, before);
+            }
+        }
+    }
+
+    @Test
+    void whoMayUseTheHttpApi() throws IOException {
+        assertThat(new Settings(LEAST, Map.of(), null).access()).isEqualTo(Access.open("127.0.0.1", 8080));
+        Settings all = new Settings(LEAST, Map.of("SURPRISAL_HOST", "0.0.0.0"), null);
+        assertThatThrownBy(all::access).isInstanceOf(SurprisalException.class).hasMessageContaining("--tokens");
+        Map<String, String> environment = new HashMap<>(Map.of(
+                "SURPRISAL_HOST", "0.0.0.0",
+                "SURPRISAL_WITHOUT_AUTHENTICATION", "true",
+                "SURPRISAL_REQUESTS_PER_SECOND", "7"));
+        assertThat(new Settings(LEAST, environment, null).access())
+                .isEqualTo(new Access("0.0.0.0", 8080, ApiTokens.NONE, null, true, 7));
+        Path file = Files.writeString(folder.resolve("oidc.yaml"), """
+                surprisal:
+                  oidc-issuer: https://login.example
+                  oidc-client-id: surprisal
+                  oidc-claim: scope
+                """);
+        Access provided = new Settings(LEAST, Map.of("SURPRISAL_OIDC_CLIENT_SECRET", "very secret"), file).access();
+        assertThat(provided.provider())
+                .isEqualTo(new IdentityProvider("https://login.example", "surprisal", "very secret", "scope"))
+                .asString()
+                .doesNotContain("very secret");
+    }
 
     @Test
     void whatIsNotSetHasADefault() {
