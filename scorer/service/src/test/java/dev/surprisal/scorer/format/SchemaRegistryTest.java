@@ -13,13 +13,17 @@ import dev.surprisal.schemas.record.RecordException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -196,6 +200,23 @@ class SchemaRegistryTest {
                 .hasMessageContaining(
                         "if it is Avro with schema 9, the Kafka property schema.registry.url has to be set");
         assertThatThrownBy(() -> EventFormat.parse("xml")).hasMessageContaining("use json or avro");
+    }
+
+    @Test
+    void aSecretMayStandWhereKafkasClientsWouldLookForIt(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("secrets.properties"), "token=abc\n");
+        answers.put("/schemas/ids/7", SCHEMA);
+
+        registry(Map.of(
+                        "bearer.auth.token",
+                        "${file:" + file + ":token}",
+                        "config.providers",
+                        "file",
+                        "config.providers.file.class",
+                        FileConfigProvider.class.getName()))
+                .schema(7);
+
+        assertThat(asked).containsExactly("GET /schemas/ids/7 Bearer abc");
     }
 
     @Test
