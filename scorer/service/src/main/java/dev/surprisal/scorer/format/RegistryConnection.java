@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
@@ -47,7 +48,11 @@ record RegistryConnection(List<URI> urls, Optional<String> authorisation, boolea
      *
      * @throws SurprisalException if it cannot be right
      */
-    static Optional<RegistryConnection> of(Map<String, String> kafka) {
+    static Optional<RegistryConnection> of(Map<String, String> properties) {
+        if (!properties.containsKey(URL)) {
+            return Optional.empty();
+        }
+        Map<String, String> kafka = lookedUp(properties);
         String urls = kafka.get(URL);
         if (urls == null || urls.isBlank()) {
             return Optional.empty();
@@ -60,6 +65,15 @@ record RegistryConnection(List<URI> urls, Optional<String> authorisation, boolea
         }
         return Optional.of(new RegistryConnection(
                 parsed, authorisation(kafka), !"false".equals(kafka.get(REGISTER)), client.build()));
+    }
+
+    /** With the values that stand elsewhere, such as ${env:NAME}, as Kafka's clients look them up. */
+    private static Map<String, String> lookedUp(Map<String, String> properties) {
+        try {
+            return new AbstractConfig(new ConfigDef(), properties, false).originalsStrings();
+        } catch (KafkaException e) {
+            throw new SurprisalException("the schema registry's properties cannot be looked up: " + e.getMessage(), e);
+        }
     }
 
     private static URI url(String text) {

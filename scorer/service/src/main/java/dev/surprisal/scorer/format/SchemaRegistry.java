@@ -124,6 +124,11 @@ final class SchemaRegistry {
         }
     }
 
+    /** Whether schemas may be put there. */
+    boolean mayRegister() {
+        return connection.mayRegister();
+    }
+
     /**
      * The id of an event's schema under a subject, where it is put if it is not there yet.
      *
@@ -144,6 +149,15 @@ final class SchemaRegistry {
             known.put(id, schema);
         }
         return id;
+    }
+
+    /**
+     * Asks it for nothing in particular, and changes nothing.
+     *
+     * @throws RegistryException if it does not answer, or refuses
+     */
+    void ask() {
+        get("/schemas/types", "the types of schemas");
     }
 
     private JsonNode get(String path, String what) {

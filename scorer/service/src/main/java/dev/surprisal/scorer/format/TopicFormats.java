@@ -148,6 +148,24 @@ public final class TopicFormats {
         return topic + "-value";
     }
 
+    /**
+     * Asks the registry, where there is one, whether it answers; and, where schemas may not be put there, whether those of events are there. Nothing is changed.
+     *
+     * @return whether there is one
+     * @throws RegistryException if it does not answer, or refuses, or lacks a schema
+     */
+    public boolean ask() {
+        if (registry == null) {
+            return false;
+        }
+        registry.ask();
+        String lacking = registry.mayRegister() ? null : lacking();
+        if (lacking != null) {
+            throw new RegistryException(lacking);
+        }
+        return true;
+    }
+
     public EventFormat events() {
         return events;
     }

@@ -21,6 +21,7 @@ public final class Validation {
     /** Checks a pipeline. */
     public void check(Pipeline pipeline) {
         String name = pipeline.name();
+        new RegistryCheck(pipeline, found).check();
         try (KafkaAdmin kafka = KafkaAdmin.connect(pipeline.kafka())) {
             if (!new ConnectionCheck(pipeline, found).passes(kafka)) {
                 found.accept(

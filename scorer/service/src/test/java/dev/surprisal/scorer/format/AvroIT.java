@@ -16,6 +16,8 @@ import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.validation.Finding;
+import dev.surprisal.scorer.validation.Validation;
 import io.apicurio.registry.serde.avro.AvroKafkaSerializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,6 +147,14 @@ class AvroIT {
                         event.get("score").asDouble());
             }
             assertThat(scores).hasSize(200).isEqualTo(plain);
+
+            // And a validation finds the registry, and the records fit
+            List<Finding> findings = new ArrayList<>();
+            new Validation(findings::add).check(pipeline("payments", EventFormat.AVRO));
+            assertThat(findings)
+                    .noneMatch(finding -> finding.grade() == Finding.Grade.FAILED)
+                    .anyMatch(finding -> finding.text().equals("the schema registry answers"))
+                    .anyMatch(finding -> finding.text().matches("(\\d+) of the last \\1 records get a score"));
 
             // And whatever else reads those topics shows them as it shows JSON
             await().atMost(PATIENCE)
