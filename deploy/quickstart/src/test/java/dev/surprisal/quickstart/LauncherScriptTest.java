@@ -103,6 +103,33 @@ class LauncherScriptTest {
         assertThat(said.text).contains("[ERROR] it does not compile", "the build failed; all of its log is in");
     }
 
+    @Test
+    void inAnImageItRunsWhatIsThere() throws Exception {
+        Path app = Files.createDirectories(folder.resolve("app/classpath")).getParent();
+        Files.createDirectories(app.resolve("libs"));
+        Files.copy(Path.of("../../surprisal"), app.resolve("surprisal"), StandardCopyOption.COPY_ATTRIBUTES);
+        Files.writeString(app.resolve("version"), "surprisal 1.2.3\n");
+        for (String jar : List.of("classpath/surprisal-service-1.2.3.jar", "libs/b-2.jar", "libs/a-1.jar")) {
+            Files.createFile(app.resolve(jar));
+        }
+
+        Said said = call(app.resolve("surprisal"), "serve", "--topic", "a b");
+
+        assertThat(said.text)
+                .contains("dev.surprisal.scorer.cli.Main serve --topic a b")
+                .contains("-Donnxruntime.native.path=" + app + "/native")
+                .doesNotContain("building", "SharedArchiveFile")
+                .contains("on " + app + "/classpath/surprisal-service-1.2.3.jar:" + app + "/libs/a-1.jar:" + app
+                        + "/libs/b-2.jar");
+        Files.createFile(app.resolve("classes.jsa"));
+        assertThat(call(app.resolve("surprisal"), "serve").text)
+                .contains("-XX:SharedArchiveFile=" + app + "/classes.jsa");
+        assertThat(call(app.resolve("surprisal"), "--version").text).isEqualTo("surprisal 1.2.3");
+        Said missing = call(app.resolve("surprisal"), "train");
+        assertThat(missing.status).isEqualTo(2);
+        assertThat(missing.text).contains("'train' is not in this image");
+    }
+
     private record Said(int status, String text) {}
 
     private Said run(String... arguments) throws IOException, InterruptedException {

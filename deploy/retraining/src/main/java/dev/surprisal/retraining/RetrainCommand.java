@@ -7,6 +7,7 @@ import dev.surprisal.scorer.cli.TimeOption;
 import dev.surprisal.scorer.feedback.RecordWindow;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.trainer.Training;
+import dev.surprisal.trainer.cli.DeviceOption;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -132,6 +133,9 @@ final class RetrainCommand implements Callable<Integer> {
     private Path verdictFile;
 
     @Mixin
+    private DeviceOption device;
+
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
 
@@ -144,6 +148,8 @@ final class RetrainCommand implements Callable<Integer> {
             throw new CommandLine.ParameterException(
                     command.commandLine(), "--tolerance and --fewest-records take numbers from 0 on");
         }
+        Training.Listener listener = told();
+        device.choose(listener);
         Clock clock = Clock.systemUTC();
         Instant now = clock.instant();
         Pipeline pipeline = choice.pipeline(null);
@@ -163,7 +169,7 @@ final class RetrainCommand implements Callable<Integer> {
                                 keep,
                                 temporary),
                         clock)
-                .run(told());
+                .run(listener);
         PrintWriter screen = command.commandLine().getOut();
         verdict.sentences().forEach(screen::println);
         Path file = verdictFile == null ? Path.of("retrain-" + pipeline.name() + ".json") : verdictFile;

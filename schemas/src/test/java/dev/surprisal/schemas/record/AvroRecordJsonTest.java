@@ -133,6 +133,38 @@ class AvroRecordJsonTest {
     }
 
     @Test
+    void schemasThatUnfoldAreRefused() {
+        Schema inner = record("{\"name\":\"x\",\"type\":\"null\"}");
+        for (int depth = 0; depth < 40; depth++) {
+            inner = Schema.createRecord(
+                    "R" + depth,
+                    null,
+                    null,
+                    false,
+                    List.of(new Schema.Field("a", inner), new Schema.Field("b", inner)));
+        }
+        Schema unfolding = inner;
+
+        assertThatThrownBy(() -> new AvroRecordJson(unfolding))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("more than 10000 fields");
+    }
+
+    @Test
+    void aliasesDoNotMakeARecordLongWithoutBounds() throws IOException {
+        String fields = "{\"name\":\"x\",\"type\":\"boolean\"}";
+        for (int depth = 0; depth < 25; depth++) {
+            fields = "{\"name\":\"f" + depth + "\",\"aliases\":[\"g\"],\"type\":{\"type\":\"record\",\"name\":\"R"
+                    + depth + "\",\"fields\":[" + fields + "]}}";
+        }
+        AvroRecordJson reader = new AvroRecordJson(record(fields));
+
+        assertThatThrownBy(() -> reader.json(new byte[] {1}, 0))
+                .isInstanceOf(RecordException.class)
+                .hasMessageContaining("bytes of JSON");
+    }
+
+    @Test
     void whateverTheBytesAreThereIsARecordOrAReason() throws IOException {
         Schema schema = record("""
                 {"name":"a","type":"double"},{"name":"s","type":"string"},

@@ -152,6 +152,9 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
     private Label label;
 
     @Mixin
+    private DeviceOption device;
+
+    @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
 
@@ -208,6 +211,7 @@ final class TrainCommand implements Callable<Integer>, Interruptible {
                 new Training.Options(temporary, checkpointEvery, resume, writeOnInterrupt, timeBudget, report);
         ModelCard card;
         try (ProgressListener listener = new ProgressListener()) {
+            device.choose(listener);
             card = new Training(Clock.systemUTC())
                     .run(
                             new Training.Request(

@@ -2,6 +2,8 @@ package dev.surprisal.trainer.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.surprisal.schemas.record.AvroValues;
+import dev.surprisal.schemas.record.LogicalValues;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -46,7 +48,7 @@ final class AvroRecords implements JsonObjects {
             if (!hasNext()) {
                 return null;
             }
-            AvroValues.value(json, file.getSchema(), current);
+            new AvroValues(json, false).write(file.getSchema(), current);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

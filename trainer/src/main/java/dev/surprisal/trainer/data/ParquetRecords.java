@@ -2,6 +2,7 @@ package dev.surprisal.trainer.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.surprisal.schemas.record.LogicalValues;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

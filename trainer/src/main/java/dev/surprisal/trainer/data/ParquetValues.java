@@ -1,6 +1,7 @@
 package dev.surprisal.trainer.data;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.surprisal.schemas.record.LogicalValues;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;

@@ -44,29 +44,50 @@ final class Elementwise {
 
     /** Copies values into the start of an array that is no view. */
     static void put(float[] values, INDArray into) {
-        if (into.data().pointer() instanceof FloatPointer floats) {
+        put(values, into, Backend.isOnHost());
+    }
+
+    /** @param onHost whether the array's memory may be touched; ND4J's own way is open in any case */
+    static void put(float[] values, INDArray into, boolean onHost) {
+        if (!onHost) {
+            into.data().setData(values);
+        } else if (into.data().pointer() instanceof FloatPointer floats) {
             floats.put(values, 0, values.length);
         } else {
             double[] wide = new double[values.length];
             for (int i = 0; i < wide.length; i++) {
                 wide[i] = values[i];
             }
-            put(wide, into);
+            put(wide, into, true);
         }
     }
 
     /** Copies the values of an array of floats that is no view. */
     static void get(INDArray from, float[] values) {
-        ((FloatPointer) from.data().pointer()).get(values, 0, values.length);
+        get(from, values, Backend.isOnHost());
+    }
+
+    static void get(INDArray from, float[] values, boolean onHost) {
+        if (onHost) {
+            ((FloatPointer) from.data().pointer()).get(values, 0, values.length);
+        } else {
+            System.arraycopy(from.data().asFloat(), 0, values, 0, values.length);
+        }
     }
 
     /** Copies the values of an array that is no view. */
     static void get(INDArray from, double[] values) {
-        if (from.data().pointer() instanceof DoublePointer doubles) {
+        get(from, values, Backend.isOnHost());
+    }
+
+    static void get(INDArray from, double[] values, boolean onHost) {
+        if (!onHost) {
+            System.arraycopy(from.data().asDouble(), 0, values, 0, values.length);
+        } else if (from.data().pointer() instanceof DoublePointer doubles) {
             doubles.get(values, 0, values.length);
         } else {
             float[] narrow = new float[values.length];
-            get(from, narrow);
+            get(from, narrow, true);
             for (int i = 0; i < values.length; i++) {
                 values[i] = narrow[i];
             }
@@ -75,14 +96,21 @@ final class Elementwise {
 
     /** Copies values into the start of an array that is no view, rounded to its type. */
     static void put(double[] values, INDArray into) {
-        if (into.data().pointer() instanceof DoublePointer doubles) {
+        put(values, into, Backend.isOnHost());
+    }
+
+    /** @param onHost whether the array's memory may be touched; ND4J's own way is open in any case */
+    static void put(double[] values, INDArray into, boolean onHost) {
+        if (!onHost) {
+            into.data().setData(values);
+        } else if (into.data().pointer() instanceof DoublePointer doubles) {
             doubles.put(values, 0, values.length);
         } else {
             float[] narrow = new float[values.length];
             for (int i = 0; i < narrow.length; i++) {
                 narrow[i] = (float) values[i];
             }
-            put(narrow, into);
+            put(narrow, into, true);
         }
     }
 

@@ -11,11 +11,12 @@ import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A matrix product between c-order arrays that stay where they are: C = op(A) op(B), or C += op(A) op(B).
  *
- * <p>It calls the BLAS that ND4J brings along, whose own way there takes as long as the arithmetic of a small product.
+ * <p>In the memory of this process it calls the BLAS that ND4J brings along, whose own way there takes as long as the arithmetic of a small product. On a GPU it takes that way.
  */
 final class Product {
 
@@ -25,9 +26,14 @@ final class Product {
     private final int inner;
 
     private Product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c) {
-        left = Matrix.of(a, transposeA);
-        right = Matrix.of(b, transposeB);
-        result = Matrix.of(c, false);
+        this(a, transposeA, b, transposeB, c, Backend.isOnHost());
+    }
+
+    /** @param onHost whether the arrays' memory may be touched; ND4J's own way is open in any case */
+    Product(INDArray a, boolean transposeA, INDArray b, boolean transposeB, INDArray c, boolean onHost) {
+        left = Matrix.of(a, transposeA, onHost);
+        right = Matrix.of(b, transposeB, onHost);
+        result = Matrix.of(c, false, onHost);
         inner = left.columns();
         if (right.rows() != inner || result.rows() != left.rows() || result.columns() != right.columns()) {
             throw new IllegalArgumentException("the shapes of a product do not fit");
@@ -70,7 +76,17 @@ final class Product {
     }
 
     private void multiply(double factor, double factorOfOld) {
-        if (result.values instanceof FloatPointer c) {
+        if (result.values == null) {
+            // ND4J writes in f-order: C' = op(B)' op(A)', of views.
+            Nd4j.gemm(
+                    right.array.transpose(),
+                    left.array.transpose(),
+                    result.array.transpose(),
+                    right.transposed,
+                    left.transposed,
+                    factor,
+                    factorOfOld);
+        } else if (result.values instanceof FloatPointer c) {
             cblas_sgemm(
                     CblasRowMajor,
                     left.operation(),
@@ -109,16 +125,19 @@ final class Product {
      * A matrix in memory.
      *
      * @param array keeps the memory alive
-     * @param values its first element
+     * @param values its first element; null where its memory must not be touched
      */
     private record Matrix(INDArray array, Pointer values, boolean transposed) {
 
-        static Matrix of(INDArray array, boolean transposed) {
+        static Matrix of(INDArray array, boolean transposed, boolean onHost) {
             boolean cOrder = array.rank() == 2
                     && (array.columns() == 1 || array.stride(1) == 1)
                     && (array.rows() == 1 || array.stride(0) == array.columns());
             if (!cOrder) {
                 throw new IllegalArgumentException("a product takes matrices in c-order without gaps");
+            }
+            if (!onHost) {
+                return new Matrix(array, null, transposed);
             }
             Pointer values = array.data().addressPointer();
             return new Matrix(

@@ -1,4 +1,4 @@
-package dev.surprisal.trainer.data;
+package dev.surprisal.schemas.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -12,12 +12,15 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 
 /** Values of Parquet and Avro that JSON has no type for, as a producer of JSON would write them: points in time in ISO 8601, decimals as numbers. */
-final class LogicalValues {
+public final class LogicalValues {
+
+    /** More digits than any amount has; to write a million of them would take seconds. */
+    private static final int MOST_DECIMAL_BYTES = 128;
 
     private LogicalValues() {}
 
     /** A number; what JSON has no number for is text, as the spec's fields take it, and what is none is missing. */
-    static void number(JsonGenerator json, double value) throws IOException {
+    public static void number(JsonGenerator json, double value) throws IOException {
         if (Double.isNaN(value)) {
             json.writeNull();
         } else if (Double.isInfinite(value)) {
@@ -28,7 +31,7 @@ final class LogicalValues {
     }
 
     /** A number of single precision, in its own shortest digits. */
-    static void number(JsonGenerator json, float value) throws IOException {
+    public static void number(JsonGenerator json, float value) throws IOException {
         if (Float.isNaN(value) || Float.isInfinite(value)) {
             number(json, (double) value);
         } else {
@@ -36,22 +39,30 @@ final class LogicalValues {
         }
     }
 
-    /** A decimal by its unscaled value, big-endian two's complement. */
-    static void decimal(JsonGenerator json, byte[] unscaled, int scale) throws IOException {
+    /**
+     * A decimal by its unscaled value, big-endian two's complement.
+     *
+     * @throws IOException if it has more than {@value #MOST_DECIMAL_BYTES} bytes
+     */
+    public static void decimal(JsonGenerator json, byte[] unscaled, int scale) throws IOException {
+        if (unscaled.length > MOST_DECIMAL_BYTES) {
+            throw new IOException("a decimal has " + unscaled.length + " bytes");
+        }
         decimal(json, new BigDecimal(new BigInteger(unscaled), scale));
     }
 
-    static void decimal(JsonGenerator json, BigDecimal value) throws IOException {
+    /** A decimal. */
+    public static void decimal(JsonGenerator json, BigDecimal value) throws IOException {
         json.writeNumber(value.toPlainString());
     }
 
     /** Days since 1970-01-01. */
-    static void date(JsonGenerator json, long days) throws IOException {
+    public static void date(JsonGenerator json, long days) throws IOException {
         json.writeString(LocalDate.ofEpochDay(days).toString());
     }
 
     /** A time of day, in units since midnight. */
-    static void time(JsonGenerator json, long units, ChronoUnit unit) throws IOException {
+    public static void time(JsonGenerator json, long units, ChronoUnit unit) throws IOException {
         json.writeString(
                 LocalTime.ofNanoOfDay(units * unit.getDuration().toNanos()).toString());
     }
@@ -61,7 +72,7 @@ final class LogicalValues {
      *
      * @param utc whether that is a point in time; else it is the local time of nobody says where, and is written without an offset
      */
-    static void timestamp(JsonGenerator json, long units, ChronoUnit unit, boolean utc) throws IOException {
+    public static void timestamp(JsonGenerator json, long units, ChronoUnit unit, boolean utc) throws IOException {
         Instant instant = Instant.EPOCH.plus(units, unit);
         json.writeString(
                 utc

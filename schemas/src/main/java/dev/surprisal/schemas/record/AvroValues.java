@@ -1,4 +1,4 @@
-package dev.surprisal.trainer.data;
+package dev.surprisal.schemas.record;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
@@ -15,55 +15,80 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
 
-/** The values of an Avro record as JSON. */
-final class AvroValues {
+/** Writes the values of an Avro record as JSON; what JSON has no type for as {@link LogicalValues} says, and bytes of no stated type as text of one character a byte, as in Avro's own JSON. */
+public final class AvroValues {
 
-    private AvroValues() {}
+    private final JsonGenerator json;
+    private final boolean aliases;
 
-    static void value(JsonGenerator json, Schema schema, Object value) throws IOException {
+    /** @param aliases whether a field also stands under the aliases that its schema gives it, for who knows it by an earlier name */
+    public AvroValues(JsonGenerator json, boolean aliases) {
+        this.json = json;
+        this.aliases = aliases;
+    }
+
+    /**
+     * Writes a value.
+     *
+     * @param schema with which it was read
+     */
+    public void write(Schema schema, Object value) throws IOException {
         switch (schema.getType()) {
-            case UNION -> value(json, schema.getTypes().get(GenericData.get().resolveUnion(schema, value)), value);
-            case RECORD -> object(json, schema, (IndexedRecord) value);
-            case MAP -> map(json, schema.getValueType(), (Map<?, ?>) value);
-            case ARRAY -> array(json, schema.getElementType(), (Collection<?>) value);
+            case UNION -> write(schema.getTypes().get(GenericData.get().resolveUnion(schema, value)), value);
+            case RECORD -> object(schema, (IndexedRecord) value);
+            case MAP -> map(schema.getValueType(), (Map<?, ?>) value);
+            case ARRAY -> array(schema.getElementType(), (Collection<?>) value);
             case NULL -> json.writeNull();
             case BOOLEAN -> json.writeBoolean((Boolean) value);
-            case INT, LONG -> integer(json, schema.getLogicalType(), ((Number) value).longValue());
+            case INT, LONG -> integer(schema.getLogicalType(), ((Number) value).longValue());
             case FLOAT -> LogicalValues.number(json, (Float) value);
             case DOUBLE -> LogicalValues.number(json, (Double) value);
-            case BYTES -> bytes(json, schema.getLogicalType(), bytes((ByteBuffer) value));
-            case FIXED -> bytes(json, schema.getLogicalType(), ((GenericFixed) value).bytes());
+            case BYTES -> bytes(schema.getLogicalType(), bytes((ByteBuffer) value));
+            case FIXED -> bytes(schema.getLogicalType(), ((GenericFixed) value).bytes());
             case STRING, ENUM -> json.writeString(value.toString());
         }
     }
 
-    private static void object(JsonGenerator json, Schema schema, IndexedRecord record) throws IOException {
+    private void object(Schema schema, IndexedRecord record) throws IOException {
         json.writeStartObject();
         for (Schema.Field field : schema.getFields()) {
             json.writeFieldName(field.name());
-            value(json, field.schema(), record.get(field.pos()));
+            write(field.schema(), record.get(field.pos()));
+            if (aliases) {
+                aliases(schema, field, record.get(field.pos()));
+            }
         }
         json.writeEndObject();
     }
 
-    private static void map(JsonGenerator json, Schema values, Map<?, ?> map) throws IOException {
+    /** A field of the record that has the name by now keeps it. */
+    private void aliases(Schema schema, Schema.Field field, Object value) throws IOException {
+        for (String alias : field.aliases()) {
+            if (schema.getField(alias) == null) {
+                json.writeFieldName(alias);
+                write(field.schema(), value);
+            }
+        }
+    }
+
+    private void map(Schema values, Map<?, ?> map) throws IOException {
         json.writeStartObject();
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             json.writeFieldName(entry.getKey().toString());
-            value(json, values, entry.getValue());
+            write(values, entry.getValue());
         }
         json.writeEndObject();
     }
 
-    private static void array(JsonGenerator json, Schema elements, Collection<?> array) throws IOException {
+    private void array(Schema elements, Collection<?> array) throws IOException {
         json.writeStartArray();
         for (Object element : array) {
-            value(json, elements, element);
+            write(elements, element);
         }
         json.writeEndArray();
     }
 
-    private static void integer(JsonGenerator json, LogicalType logical, long value) throws IOException {
+    private void integer(LogicalType logical, long value) throws IOException {
         switch (logical == null ? "" : logical.getName()) {
             case "date" -> LogicalValues.date(json, value);
             case "time-millis" -> LogicalValues.time(json, value, ChronoUnit.MILLIS);
@@ -84,8 +109,7 @@ final class AvroValues {
         return bytes;
     }
 
-    /** Bytes of no stated type are text of one character a byte, as in Avro's own JSON. */
-    private static void bytes(JsonGenerator json, LogicalType logical, byte[] bytes) throws IOException {
+    private void bytes(LogicalType logical, byte[] bytes) throws IOException {
         if (logical instanceof LogicalTypes.Decimal decimal) {
             LogicalValues.decimal(json, bytes, decimal.getScale());
         } else if (logical != null
