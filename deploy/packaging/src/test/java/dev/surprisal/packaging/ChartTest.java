@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The chart with several sets of values, by Helm itself, each object read strictly as its kind. */
 class ChartTest {
 
-    private static final String ONE = "settings: {pipelines: {payments: {topic: payments, model: 'topic:payments'}}}\n";
+    private static final String ONE =
+            "settings: {without-authentication: true, pipelines: {payments: {topic: payments, model: 'topic:payments'}}}\n";
     private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
@@ -107,6 +108,12 @@ class ChartTest {
                 Arguments.of("retraining: {enabled: true, schedule: daily}", "schedule"));
     }
 
+    @Test
+    void nobodyIsLetInUnasked() {
+        assertThatThrownBy(() -> objects(ONE.replace("without-authentication: true, ", "")))
+                .hasMessageContaining("settings.tokens");
+    }
+
     @ParameterizedTest
     @MethodSource("wrong")
     void refusesValuesThatCannotBeRight(String wrong, String why) {
@@ -128,8 +135,8 @@ class ChartTest {
 
         Set<String> ofAll = fields(schema.at("/properties/settings/properties"));
         Set<String> expected = new TreeSet<>(KnownSettings.ofAll());
-        // Of one pipeline without a file, and those that the chart sets itself.
-        expected.removeAll(Set.of("name", "instance", "host", "port"));
+        // Of one pipeline without a file, those that the chart sets itself, and a secret.
+        expected.removeAll(Set.of("name", "instance", "host", "port", "oidc-client-secret"));
         expected.addAll(Set.of("kafka", "pipelines"));
         assertThat(ofAll).isEqualTo(expected);
         Set<String> ofPipeline = new TreeSet<>(KnownSettings.ofPipeline());

@@ -83,8 +83,7 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** What a client says that cannot even be made. */
     public static SurprisalException unusable(String where, KafkaException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        String message = String.valueOf(cause.getMessage());
+        String message = String.valueOf(root(e).getMessage());
         // What Kafka says of this property, or of the class that it names, repeats pieces of it.
         if (message.contains("JAAS") || message.contains("LoginModule")) {
             return new SurprisalException(
