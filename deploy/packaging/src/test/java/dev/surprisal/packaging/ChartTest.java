@@ -63,7 +63,8 @@ class ChartTest {
 
     @Test
     void asksForAPipeline() {
-        assertThatThrownBy(() -> objects("replicas: 2")).hasMessageContaining("name at least one pipeline");
+        assertThatThrownBy(() -> objects("settings: {without-authentication: true}"))
+                .hasMessageContaining("name at least one pipeline");
     }
 
     @ParameterizedTest
@@ -95,6 +96,13 @@ class ChartTest {
         assertThatThrownBy(() -> Chart.strictly(set)).hasMessageContaining("terminationGrace");
     }
 
+    @Test
+    void asksWhoMayUseTheApi() {
+        assertThatThrownBy(
+                        () -> objects("settings: {pipelines: {payments: {topic: payments, model: 'topic:payments'}}}"))
+                .hasMessageContaining("who may use the HTTP API?");
+    }
+
     static Stream<Arguments> wrong() {
         return Stream.of(
                 Arguments.of("replicas: -1", "replicas"),
@@ -106,12 +114,6 @@ class ChartTest {
                         "topics: {enabled: true, partitions: 3}\nautoscaling: {enabled: true, maxReplicas: 4}",
                         "autoscaling.maxReplicas is 4"),
                 Arguments.of("retraining: {enabled: true, schedule: daily}", "schedule"));
-    }
-
-    @Test
-    void nobodyIsLetInUnasked() {
-        assertThatThrownBy(() -> objects(ONE.replace("without-authentication: true, ", "")))
-                .hasMessageContaining("settings.tokens");
     }
 
     @ParameterizedTest
@@ -136,7 +138,7 @@ class ChartTest {
         Set<String> ofAll = fields(schema.at("/properties/settings/properties"));
         Set<String> expected = new TreeSet<>(KnownSettings.ofAll());
         // Of one pipeline without a file, those that the chart sets itself, and a secret.
-        expected.removeAll(Set.of("name", "instance", "host", "port", "oidc-client-secret"));
+        expected.removeAll(Set.of("name", "instance", "host", "port", "tokens", "oidc-client-secret"));
         expected.addAll(Set.of("kafka", "pipelines"));
         assertThat(ofAll).isEqualTo(expected);
         Set<String> ofPipeline = new TreeSet<>(KnownSettings.ofPipeline());
@@ -178,8 +180,11 @@ class ChartTest {
         assertThat(pipelines).allSatisfy(pipeline -> {
             assertThat(pipeline.instance()).isEqualTo("surprisal-0");
             assertThat(pipeline.model().published()).isNotNull();
-            assertThat(pipeline.kafka()).containsEntry("security.protocol", "SASL_SSL");
+            assertThat(pipeline.kafka())
+                    .containsEntry("security.protocol", "SASL_SSL")
+                    .containsEntry("fetch.max.bytes", "104857600");
         });
+        assertThat(pipelines.get(0).maxRecordBytes()).isEqualTo(2_097_152);
         JsonNode scaled = Chart.only(objects, "ScaledObject");
         assertThat(scaled.at("/spec/triggers"))
                 .extracting(trigger -> trigger.at("/metadata/consumerGroup").asText())
@@ -219,6 +224,48 @@ class ChartTest {
         }
 
         assertThat(Project.read(file)).isEqualTo(rendered);
+    }
+
+    @Test
+    void aRetrainingOnAGpuAsksForOneAndHasRoomForItsLibraries() throws IOException {
+        JsonNode pod = Chart.only(
+                        objects(ONE + "retraining: {enabled: true, gpus: 2, resources: {limits: {memory: 9Gi}}}"),
+                        "CronJob")
+                .at("/spec/jobTemplate/spec/template/spec");
+
+        assertThat(pod.at("/containers/0/resources/limits/nvidia.com~1gpu").asInt())
+                .isEqualTo(2);
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("9Gi");
+        assertThat(pod.at("/containers/0/args"))
+                .extracting(JsonNode::asText)
+                .contains("--device=cuda", "--pipeline=payments");
+        assertThat(pod.findValues("sizeLimit")).extracting(JsonNode::asText).contains("8Gi");
+    }
+
+    @Test
+    void theCommandsKnowTheirOptions() throws IOException {
+        List<JsonNode> objects = Chart.objects(Chart.EXAMPLE);
+        List<String> serve = arguments(Chart.only(objects, "StatefulSet").at("/spec/template/spec"));
+        List<JsonNode> jobs = objects.stream()
+                .filter(object -> object.get("kind").asText().equals("CronJob"))
+                .toList();
+
+        // Help is what is done last: an option that is not known comes before it.
+        assertThat(dev.surprisal.scorer.cli.Main.run(serve.toArray(String[]::new)))
+                .isZero();
+        assertThat(jobs).hasSize(2).allSatisfy(job -> {
+            List<String> retrain = arguments(job.at("/spec/jobTemplate/spec/template/spec"));
+            assertThat(dev.surprisal.retraining.Main.run(retrain.toArray(String[]::new)))
+                    .isZero();
+        });
+    }
+
+    private static List<String> arguments(JsonNode pod) {
+        List<String> arguments = new ArrayList<>();
+        pod.at("/containers/0/args").forEach(argument -> arguments.add(argument.asText()));
+        assertThat(arguments).isNotEmpty();
+        arguments.add("--help");
+        return arguments;
     }
 
     @Test

@@ -49,10 +49,7 @@ record RegistryConnection(List<URI> urls, Optional<String> authorisation, boolea
      * @throws SurprisalException if it cannot be right
      */
     static Optional<RegistryConnection> of(Map<String, String> properties) {
-        if (!properties.containsKey(URL)) {
-            return Optional.empty();
-        }
-        Map<String, String> kafka = lookedUp(properties);
+        Map<String, String> kafka = resolved(properties);
         String urls = kafka.get(URL);
         if (urls == null || urls.isBlank()) {
             return Optional.empty();
@@ -67,12 +64,15 @@ record RegistryConnection(List<URI> urls, Optional<String> authorisation, boolea
                 parsed, authorisation(kafka), !"false".equals(kafka.get(REGISTER)), client.build()));
     }
 
-    /** With the values that stand elsewhere, such as ${env:NAME}, as Kafka's clients look them up. */
-    private static Map<String, String> lookedUp(Map<String, String> properties) {
+    /** With values that stand elsewhere, as Kafka's clients look there. */
+    private static Map<String, String> resolved(Map<String, String> properties) {
+        if (!properties.containsKey(URL)) {
+            return properties;
+        }
         try {
             return new AbstractConfig(new ConfigDef(), properties, false).originalsStrings();
         } catch (KafkaException e) {
-            throw new SurprisalException("the schema registry's properties cannot be looked up: " + e.getMessage(), e);
+            throw new SurprisalException("the properties of the schema registry cannot be read: " + e.getMessage(), e);
         }
     }
 

@@ -124,11 +124,6 @@ final class SchemaRegistry {
         }
     }
 
-    /** Whether schemas may be put there. */
-    boolean mayRegister() {
-        return connection.mayRegister();
-    }
-
     /**
      * The id of an event's schema under a subject, where it is put if it is not there yet.
      *
@@ -152,12 +147,17 @@ final class SchemaRegistry {
     }
 
     /**
-     * Asks it for nothing in particular, and changes nothing.
+     * Looks whether it answers, and lets this client in.
      *
-     * @throws RegistryException if it does not answer, or refuses
+     * @throws RegistryException if it does not
      */
     void ask() {
-        get("/schemas/types", "the types of schemas");
+        get("/subjects", "its subjects");
+    }
+
+    /** Where it is. */
+    String shown() {
+        return connection.shown();
     }
 
     private JsonNode get(String path, String what) {

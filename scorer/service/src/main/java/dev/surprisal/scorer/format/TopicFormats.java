@@ -14,6 +14,7 @@ import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.schemas.record.RecordException.Step;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
@@ -148,26 +149,22 @@ public final class TopicFormats {
         return topic + "-value";
     }
 
-    /**
-     * Asks the registry, where there is one, whether it answers; and, where schemas may not be put there, whether those of events are there. Nothing is changed.
-     *
-     * @return whether there is one
-     * @throws RegistryException if it does not answer, or refuses, or lacks a schema
-     */
-    public boolean ask() {
-        if (registry == null) {
-            return false;
-        }
-        registry.ask();
-        String lacking = registry.mayRegister() ? null : lacking();
-        if (lacking != null) {
-            throw new RegistryException(lacking);
-        }
-        return true;
-    }
-
     public EventFormat events() {
         return events;
+    }
+
+    /**
+     * Asks the registry whether it answers, and changes nothing there.
+     *
+     * @return where it is; empty where there is none
+     * @throws RegistryException if it does not answer, or refuses
+     */
+    public Optional<String> probe() {
+        if (registry == null) {
+            return Optional.empty();
+        }
+        registry.ask();
+        return Optional.of(registry.shown());
     }
 
     /** What has to be there for a stream to go on, and is not, in one sentence; null for nothing. It asks the registry. */

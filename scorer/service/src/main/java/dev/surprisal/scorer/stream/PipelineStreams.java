@@ -20,7 +20,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.streams.Topology;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -277,7 +276,7 @@ public final class PipelineStreams implements AutoCloseable {
      * @param records each one JSON in UTF-8
      */
     public List<ScoredRecord> score(List<byte[]> records) {
-        return TrialScores.of(pipeline, models, records, UnaryOperator.identity());
+        return TrialScores.of(pipeline, models, records);
     }
 
     /**

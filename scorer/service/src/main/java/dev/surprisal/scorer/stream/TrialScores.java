@@ -2,7 +2,6 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.scorer.model.ModelSwitch;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** What would become of records if they came by a pipeline's topic: the same engine, the same bits, and nothing is written. */
 public final class TrialScores {
@@ -12,12 +11,15 @@ public final class TrialScores {
     /**
      * Scores them, in their order, with the models of the moment.
      *
-     * @param json makes JSON of a record
+     * @throws dev.surprisal.scorer.format.RegistryException if there are records that cannot be read as long as the registry does not answer
      */
-    public static List<ScoredRecord> of(
-            Pipeline pipeline, ModelSwitch models, List<byte[]> records, UnaryOperator<byte[]> json) {
+    public static List<ScoredRecord> of(Pipeline pipeline, ModelSwitch models, List<byte[]> records) {
         try (CurrentScorer scorer = new CurrentScorer(
-                models, pipeline.maxRecordBytes(), json, pipeline.emission().full(), 0)) {
+                models,
+                pipeline.maxRecordBytes(),
+                pipeline.newFormats()::json,
+                pipeline.emission().full(),
+                0)) {
             return scorer.score(records);
         }
     }

@@ -65,7 +65,7 @@ final class ModelCheck {
                     Finding.warning(pipeline.name(), "there is no record on the topic yet that it could be tried on"));
             return;
         }
-        List<ScoredRecord> scored = TrialScores.of(pipeline, models, records, pipeline.newFormats()::json);
+        List<ScoredRecord> scored = TrialScores.of(pipeline, models, records);
         List<Outcome.Refused> refused = scored.stream()
                 .map(ScoredRecord::outcome)
                 .filter(Outcome.Refused.class::isInstance)

@@ -21,7 +21,6 @@ public final class Validation {
     /** Checks a pipeline. */
     public void check(Pipeline pipeline) {
         String name = pipeline.name();
-        new RegistryCheck(pipeline, found).check();
         try (KafkaAdmin kafka = KafkaAdmin.connect(pipeline.kafka())) {
             if (!new ConnectionCheck(pipeline, found).passes(kafka)) {
                 found.accept(
@@ -37,6 +36,7 @@ public final class Validation {
                 return;
             }
             new RightsCheck(pipeline, found).check(kafka, topics);
+            registry(pipeline);
             new ModelCheck(pipeline, found).check(latest(pipeline, topics));
         } catch (SurprisalException e) {
             found.accept(Finding.failed(name, e.getMessage()));
@@ -72,6 +72,18 @@ public final class Validation {
         } catch (SurprisalException e) {
             found.accept(Finding.failed(name, e.getMessage()));
             return List.of();
+        }
+    }
+
+    private void registry(Pipeline pipeline) {
+        try {
+            pipeline.newFormats()
+                    .probe()
+                    .ifPresent(url -> found.accept(Finding.ok(
+                            pipeline.name(),
+                            "the schema registry " + url + " answers; events are written in " + pipeline.events())));
+        } catch (SurprisalException e) {
+            found.accept(Finding.failed(pipeline.name(), e.getMessage()));
         }
     }
 
