@@ -1,6 +1,7 @@
 package dev.surprisal.engine;
 
 import dev.surprisal.schemas.model.ModelException;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -93,6 +94,13 @@ final class OnnxBounds {
     private static final long INT64 = 7;
     private static final long EXTERNAL = 1;
 
+    /** Names of whole numbers that would make a large shape. */
+    private final Set<String> large = new HashSet<>();
+    /** Names of all others that are constant. */
+    private final Set<String> small = new HashSet<>();
+    /** Names of the shapes to which something is repeated, which is how a few values become many. */
+    private final Set<String> repeatedTo = new HashSet<>();
+
     private int nodes;
     private int tensors;
     private int metadata;
@@ -126,6 +134,15 @@ final class OnnxBounds {
         if (!graph) {
             throw new ModelException("it has no graph");
         }
+        for (String shape : repeatedTo) {
+            if (large.contains(shape)) {
+                throw new ModelException("it asks for results of more than " + LARGEST_SHAPE + " values");
+            }
+            if (!small.contains(shape)) {
+                throw new ModelException(
+                        "it asks for results of a size that is no constant, which no model here needs");
+            }
+        }
     }
 
     private void metadata(int bytes) {
@@ -140,7 +157,7 @@ final class OnnxBounds {
         while (graph.next()) {
             switch (graph.field()) {
                 case 1 -> node(graph.message());
-                case 5 -> tensor(graph.message());
+                case 5 -> constant(tensor(graph.message()), null);
                 case 15 -> throw new ModelException("it has sparse constants, which no model here needs");
                 default -> {}
             }
@@ -153,10 +170,20 @@ final class OnnxBounds {
         }
         String operator = "";
         String domain = "";
+        String secondInput = "";
+        String output = "";
+        int inputs = 0;
+        Constant value = null;
         while (node.next()) {
             switch (node.field()) {
+                case 1 -> {
+                    if (++inputs == 2) {
+                        secondInput = node.text();
+                    }
+                }
+                case 2 -> output = node.text();
                 case 4 -> operator = node.text();
-                case 5 -> attribute(node.message());
+                case 5 -> value = attribute(node.message());
                 case 7 -> domain = node.text();
                 default -> {}
             }
@@ -166,25 +193,43 @@ final class OnnxBounds {
                     "its graph has the operator '" + shortened(domain.isEmpty() ? operator : domain + "." + operator)
                             + "', which is none of those that models are made of");
         }
+        if (operator.equals("Expand")) {
+            repeatedTo.add(secondInput);
+        }
+        if (operator.equals("Constant") && value != null) {
+            constant(value, output);
+        }
     }
 
-    private void attribute(WireMessage attribute) {
+    /** @param name where it is not the constant's own; null otherwise */
+    private void constant(Constant constant, String name) {
+        (constant.large ? large : small).add(name == null ? constant.name : name);
+    }
+
+    /** The constant that it holds; null for none. */
+    private Constant attribute(WireMessage attribute) {
+        Constant held = null;
         while (attribute.next()) {
             switch (attribute.field()) {
-                case 5, 10 -> tensor(attribute.message());
+                case 5, 10 -> held = tensor(attribute.message());
                 case 6, 11 -> throw new ModelException("its graph has graphs within, which no model here needs");
                 case 22, 23 -> throw new ModelException("it has sparse constants, which no model here needs");
                 default -> {}
             }
         }
+        return held;
     }
 
-    private void tensor(WireMessage tensor) {
+    /** @param large whether something of this shape would be too large */
+    private record Constant(String name, boolean large) {}
+
+    private Constant tensor(WireMessage tensor) {
         if (++tensors > MOST_TENSORS) {
             throw new ModelException("its graph has more than " + MOST_TENSORS + " constants");
         }
         Shape shape = new Shape();
         Shape values = new Shape();
+        String name = "";
         long type = 0;
         long rawBytes = 0;
         long typedBytes = 0;
@@ -198,6 +243,7 @@ final class OnnxBounds {
                     typedBytes += Math.max(1, tensor.length());
                     tensor.numbers(values);
                 }
+                case 8 -> name = tensor.text();
                 case 9 -> {
                     rawBytes = tensor.length();
                     tensor.longs(values);
@@ -222,9 +268,7 @@ final class OnnxBounds {
         if (shape.product > Integer.MAX_VALUE || !there) {
             throw new ModelException("it has a constant that says it is larger than its bytes");
         }
-        if (type == INT64 && values.count <= MOST_DIMENSIONS && values.product > LARGEST_SHAPE) {
-            throw new ModelException("it asks for results of more than " + LARGEST_SHAPE + " values");
-        }
+        return new Constant(name, type == INT64 && values.product > LARGEST_SHAPE);
     }
 
     private static ModelException external() {
