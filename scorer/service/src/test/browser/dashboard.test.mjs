@@ -242,6 +242,19 @@ await step('a shadow is compared, promoted and rolled back', async () => {
   await page.getByText('The shadow tiny-3 is discarded.').waitFor();
 });
 
+await step('another instance is told of, and when nothing is heard of it any more', async () => {
+  await page.getByRole('link', { name: 'Overview' }).click();
+  const instances = page.getByRole('region', { name: 'Instances' }).locator('tbody tr');
+  await instances.filter({ hasText: 'shows this page' }).filter({ hasText: 'scoring' }).waitFor();
+  await ask('instance two');
+  const two = instances.filter({ hasText: 'two' });
+  await two.filter({ hasText: 'scoring' }).waitFor();
+  await page.locator('.tile', { hasText: '2 instances' }).waitFor();
+  await two.filter({ hasText: 'silent for' }).waitFor({ timeout: 40_000 });
+  await page.locator('.tile', { hasText: '1 instance, 1 silent' }).waitFor();
+  await accessible('the overview with a silent instance');
+});
+
 await step('dark, and as a phone shows it', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.getByRole('link', { name: 'Overview' }).click();

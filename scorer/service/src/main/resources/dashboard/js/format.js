@@ -6,6 +6,11 @@ export function count(value) {
   return INTEGER.format(Math.round(value));
 }
 
+/** So many of something, whose plural has an s. */
+export function several(value, what) {
+  return `${count(value)} ${what}${value === 1 ? '' : 's'}`;
+}
+
 /** A number with as many digits as a reader takes in. */
 export function number(value) {
   if (value == null || !Number.isFinite(value)) {

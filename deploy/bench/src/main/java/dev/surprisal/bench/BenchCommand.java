@@ -6,6 +6,7 @@ import dev.surprisal.bench.quality.ImputationCommand;
 import dev.surprisal.bench.quality.QualityCommand;
 import dev.surprisal.bench.rows.RowsCommand;
 import dev.surprisal.bench.stream.StreamCommand;
+import dev.surprisal.bench.stream.WindowCommand;
 import dev.surprisal.bench.training.TrainingCommand;
 import dev.surprisal.bench.trust.DiscoveriesCommand;
 import dev.surprisal.bench.trust.TrustCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Mixin;
             TrustCommand.class,
             DiscoveriesCommand.class,
             StreamCommand.class,
+            WindowCommand.class,
             KillCommand.class,
             SwapsCommand.class,
             RowsCommand.class

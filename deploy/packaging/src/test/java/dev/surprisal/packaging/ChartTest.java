@@ -278,7 +278,12 @@ class ChartTest {
         }
 
         assertThat(names)
-                .contains("payments.scores", "logins.anomalies", "surprisal.models", "surprisal.mute-rules")
+                .contains(
+                        "payments.scores",
+                        "logins.anomalies",
+                        "surprisal.models",
+                        "surprisal.mute-rules",
+                        "surprisal.instances")
                 .doesNotContain("payments", "logins");
     }
 

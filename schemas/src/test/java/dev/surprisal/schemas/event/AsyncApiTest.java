@@ -92,7 +92,7 @@ class AsyncApiTest {
     @Test
     void itsTopicsAreThoseOfAPipeline() throws Exception {
         Topics topics = new Topics("{records}");
-        Set<String> expected = new TreeSet<>(Set.of("surprisal.models", "surprisal.mute-rules"));
+        Set<String> expected = new TreeSet<>(Set.of("surprisal.models", "surprisal.mute-rules", "surprisal.instances"));
         for (Method method : Topics.class.getDeclaredMethods()) {
             if (method.getParameterCount() == 0
                     && method.getReturnType() == String.class
@@ -131,7 +131,7 @@ class AsyncApiTest {
                 }
             }
         }
-        assertThat(examples).isGreaterThanOrEqualTo(11);
+        assertThat(examples).isGreaterThanOrEqualTo(12);
     }
 
     @Test

@@ -2,7 +2,7 @@
 
 import { get, ofPipeline } from '../api.js';
 import { empty, h, s } from '../dom.js';
-import { count, number, percent } from '../format.js';
+import { count, number, percent, several } from '../format.js';
 
 const AGAIN_MILLIS = 3000;
 const TONES = { stable: 'good', drifting: 'warn', drifted: 'bad' };
@@ -30,7 +30,7 @@ function row(field) {
   const index = field.population_stability_index;
   return h('tr', null,
     h('th', { scope: 'row' }, field.field),
-    h('td', { class: TONES[field.state] }, index == null ? 'not compared yet' : field.state),
+    h('td', { class: TONES[field.state] }, index == null ? 'not compared yet' : field.state, field.instance && h('div', { class: 'small quiet' }, `by ${field.instance}`)),
     h('td', { class: 'number' }, number(index), index != null && h('div', { class: 'small quiet' }, `by chance in ${percent(field.chance)}`)),
     h('td', { class: 'number' }, field.missing == null ? '–' : percent(field.missing), h('div', { class: 'small quiet' }, `${percent(field.usually_missing)} in training`)),
     h('td', { class: 'drift-shares' }, shares(field), field.sentence && h('p', { class: 'small' }, field.sentence)));
@@ -45,9 +45,14 @@ function summary(found) {
       h('div', { class: 'tile' }, h('dt', null, 'State'), h('dd', { class: TONES[found.state] }, found.windows === 0 && found.state === 'stable' ? 'not compared yet' : found.state,
         h('small', null, `${count(found.seen)} of ${count(found.window)} records of the current window`))),
       h('div', { class: 'tile' }, h('dt', null, 'Scores'), h('dd', { class: TONES[scores.state] }, scores.state,
-        h('small', null, `evidence ${number(scores.evidence)}; drifting from 100, drifted from 1,000`))),
+        h('small', null, `evidence ${number(scores.evidence)}${scores.instance ? ` by ${scores.instance}` : ''}; drifting from 100, drifted from 1,000`))),
       h('div', { class: 'tile' }, h('dt', null, 'Windows'), h('dd', null, count(found.windows), h('small', null, `with model ${found.model_version}`)))),
   ];
+}
+
+function whose({ instances: { contributed, silent } }) {
+  return [contributed > 1 && `Bars are of ${several(contributed, 'instance')} together; state and figures of the one to which a field is the most unlike training.`,
+    silent.length > 0 && `Silent, and not counted in: ${silent.join(', ')}.`].filter(Boolean).join(' ');
 }
 
 export function drift(app) {
@@ -68,7 +73,7 @@ export function drift(app) {
       }
       place.replaceChildren(...summary(found).filter(Boolean),
         h('section', { class: 'card', 'aria-labelledby': 'drift-fields' }, h('h2', { id: 'drift-fields' }, 'Fields'),
-          h('p', { class: 'quiet small' }, `Bars: the last window, lines: training. Of this instance; the topic ${found.topic} has the changes that all instances found.`),
+          h('p', { class: 'quiet small' }, `Bars: the last window, lines: training. ${whose(found)} The topic ${found.topic} has the changes that each instance found.`),
           h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Drift by field' }, h('table', null,
             h('thead', null, h('tr', null, h('th', { scope: 'col' }, 'Field'), h('th', { scope: 'col' }, 'State'),
               h('th', { scope: 'col', class: 'number' }, 'Stability index'), h('th', { scope: 'col', class: 'number' }, 'Missing'), h('th', { scope: 'col' }, 'Shares of values'))),

@@ -3,7 +3,7 @@
 import { get, ofPipeline, post } from '../api.js';
 import { confirmed } from '../confirm.js';
 import { empty, h } from '../dom.js';
-import { age, clock, count, number, percent, seconds } from '../format.js';
+import { age, clock, count, number, percent, seconds, several } from '../format.js';
 import { curvePlot, latentPlot, shadowPlot } from '../plots.js';
 
 const SHADOW_BEATS = 3;
@@ -50,7 +50,7 @@ function comparison({ model, comparison: found }, serving) {
   return [h('div', { class: 'halves' },
     list({
       Shadow: h('span', null, h('code', null, model.version), `, trained ${age(Date.parse(model.trained_at))}`),
-      'Compared on': `${count(found.records)} records since ${clock(Date.parse(found.since))}`,
+      'Compared on': `${count(found.records)} records since ${clock(Date.parse(found.since))}, by ${several(found.instances.contributed, 'instance')}${found.instances.silent.length > 0 ? `, without ${found.instances.silent.join(', ')}, of which nothing is heard` : ''}`,
       'Flagged by the model': share(found.flagged_by_model),
       'By the shadow': share(found.flagged_by_shadow),
       'By both': share(found.flagged_by_both),

@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 
 /** Models of numbered records. */
-final class Models {
+public final class Models {
 
     private static final int ROWS = 4_000;
     private static final Duration BUDGET = Duration.ofSeconds(5);
@@ -19,7 +19,7 @@ final class Models {
     private Models() {}
 
     /** Trains one for a few seconds, and writes it into a file. */
-    static ModelCard train(Path folder, Path out, long seed) throws IOException {
+    public static ModelCard train(Path folder, Path out, long seed) throws IOException {
         Path data = folder.resolve("training.jsonl");
         try (BufferedWriter lines = Files.newBufferedWriter(data)) {
             for (int i = 0; i < ROWS; i++) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Random;
 
 /** Records that are a function of their number, which is their key: one in fifty is no JSON. */
-final class NumberedRecords {
+public final class NumberedRecords {
 
     static final String NAME = "numbered";
 
@@ -17,7 +17,7 @@ final class NumberedRecords {
 
     private NumberedRecords() {}
 
-    static RecordSpec spec() {
+    public static RecordSpec spec() {
         return new RecordSpec(
                 RecordSpec.FORMAT,
                 NAME,
@@ -39,7 +39,7 @@ final class NumberedRecords {
     }
 
     /** A record that can be scored. */
-    static String good(int number) {
+    public static String good(int number) {
         Random random = new Random(number);
         random.nextInt();
         double scale = Math.exp(random.nextGaussian());

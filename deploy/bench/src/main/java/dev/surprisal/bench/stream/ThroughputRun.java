@@ -3,9 +3,6 @@ package dev.surprisal.bench.stream;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.stream.Pipeline;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadInfo;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,10 +53,10 @@ final class ThroughputRun {
             }
             long begun = await((long) (START * end));
             long startNanos = System.nanoTime();
-            long startCpu = cpuNanos(name);
+            long startCpu = ThreadTimes.ofApplication(name);
             long done = await(end);
             double seconds = (System.nanoTime() - startNanos) / 1e9;
-            long cpu = cpuNanos(name) - startCpu;
+            long cpu = ThreadTimes.ofApplication(name) - startCpu;
             return new Result((done - begun) / seconds, cpu / 1e3 / (done - begun));
         } finally {
             instances.forEach(ThroughputRun::close);
@@ -96,18 +93,6 @@ final class ThroughputRun {
                 throw new SurprisalException("interrupted", e);
             }
         }
-    }
-
-    /** Kafka names all threads of an application after it. */
-    private static long cpuNanos(String name) {
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long nanos = 0;
-        for (ThreadInfo thread : threads.getThreadInfo(threads.getAllThreadIds())) {
-            if (thread != null && thread.getThreadName().contains(name)) {
-                nanos += Math.max(0, threads.getThreadCpuTime(thread.getThreadId()));
-            }
-        }
-        return nanos;
     }
 
     private static void close(AutoCloseable instance) {

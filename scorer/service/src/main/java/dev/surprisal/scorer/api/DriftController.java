@@ -1,9 +1,13 @@
 package dev.surprisal.scorer.api;
 
 import dev.surprisal.schemas.model.ColumnReference;
+import dev.surprisal.scorer.drift.DriftMonitor;
 import dev.surprisal.scorer.drift.DriftMonitors;
 import dev.surprisal.scorer.drift.DriftReport;
 import dev.surprisal.scorer.drift.DriftReport.FieldDrift;
+import dev.surprisal.scorer.drift.PipelineDrift;
+import dev.surprisal.scorer.ops.Instances;
+import dev.surprisal.scorer.ops.PipelineInstances;
 import io.micronaut.core.annotation.Introspected;
 import io.micronaut.core.annotation.Nullable;
 import io.micronaut.http.annotation.Controller;
@@ -22,25 +26,28 @@ class DriftController {
 
     private final RequestedPipelines pipelines;
     private final DriftMonitors monitors;
+    private final Instances instances;
 
-    DriftController(RequestedPipelines pipelines, DriftMonitors monitors) {
+    DriftController(RequestedPipelines pipelines, DriftMonitors monitors, Instances instances) {
         this.pipelines = pipelines;
         this.monitors = monitors;
+        this.instances = instances;
     }
 
     /**
-     * Whether what comes to this instance is still like training.
+     * Whether what comes to all instances is still like training.
      *
      * @param state the worst of all: {@code stable}, {@code drifting} or {@code drifted}; {@code off} where nothing is compared
      * @param reason why nothing is compared; absent where it is
      * @param modelVersion whose training data are the reference
      * @param topic where changes are told
      * @param window how many records make a window
-     * @param seen how many of the current window have come
-     * @param windows how many have been compared with this model
+     * @param seen how many of the current window have come, to the instance to which the most have
+     * @param windows how many all instances have compared with this model
      * @param retrainBecauseOf the fields that have drifted, and {@code scores}; empty while nothing has
      * @param scores of all records
      * @param fields one for each field that is compared
+     * @param instances that compare with this model
      */
     @Introspected
     record DriftView(
@@ -53,8 +60,10 @@ class DriftController {
             long windows,
             List<String> retrainBecauseOf,
             ScoresView scores,
-            List<FieldView> fields) {
-        static DriftView of(DriftReport report, String topic) {
+            List<FieldView> fields,
+            PartView instances) {
+        static DriftView of(PipelineDrift drift, String topic, PartView instances) {
+            DriftReport report = drift.report();
             return new DriftView(
                     report.off() == null ? report.state().text() : "off",
                     report.off(),
@@ -65,8 +74,13 @@ class DriftController {
                     report.windows(),
                     report.retrainBecauseOf(),
                     new ScoresView(
-                            report.scores().state().text(), report.scores().evidence()),
-                    report.fields().stream().map(FieldView::of).toList());
+                            report.scores().state().text(),
+                            report.scores().evidence(),
+                            drift.instances().get(DriftReport.SCORES)),
+                    report.fields().stream()
+                            .map(field -> FieldView.of(field, drift.instances().get(field.field())))
+                            .toList(),
+                    instances);
         }
     }
 
@@ -75,12 +89,14 @@ class DriftController {
      *
      * @param state by the evidence
      * @param evidence that they are not those of normal records, 1 for none; it reaches k with a probability of at most 1/k while nothing changes
+     * @param instance the other instance that has the most evidence; absent where it is the one that answers
      */
     @Introspected
-    record ScoresView(String state, double evidence) {}
+    record ScoresView(
+            String state, double evidence, @Nullable String instance) {}
 
     /**
-     * A field in the last window.
+     * A field in the last window of each instance. State, index, chance, sentence and quantiles are of the instance to which it is the most unlike training; shares are of all together.
      *
      * @param field its name
      * @param state {@code stable}, {@code drifting} or {@code drifted}
@@ -96,6 +112,7 @@ class DriftController {
      * @param high the 95 % quantile of a number
      * @param usualMedian about the median in training
      * @param cells into which values are divided
+     * @param instance the other instance to which it is the most unlike training; absent where it is the one that answers
      */
     @Introspected
     record FieldView(
@@ -112,8 +129,9 @@ class DriftController {
             @Nullable Double median,
             @Nullable Double high,
             @Nullable Double usualMedian,
-            List<CellView> cells) {
-        static FieldView of(FieldDrift drift) {
+            List<CellView> cells,
+            @Nullable String instance) {
+        static FieldView of(FieldDrift drift, String instance) {
             boolean number = drift.reference().isNumber();
             double[] usual = shares(drift.reference().counts());
             double[] now = shares(drift.counts());
@@ -136,7 +154,8 @@ class DriftController {
                     known(drift.median()),
                     known(drift.high()),
                     known(drift.usualMedian()),
-                    cells);
+                    cells,
+                    instance);
         }
 
         private static Double known(double value) {
@@ -164,12 +183,19 @@ class DriftController {
     @Operation(
             summary = "Whether what comes is still like the training data, field by field",
             description =
-                    "Of this instance, since it began to score with this model. The topic of drift has the changes that all instances found.")
+                    "Of all instances, since they began to score with this model: shares add up, and of each field the state and the figures are those of the instance to which it is the most unlike training. The topic of drift has the changes that each found.")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     DriftView drift(String pipeline) {
         var streams = pipelines.streams(pipeline);
+        String name = streams.pipeline().name();
+        DriftMonitor monitor = monitors.of(name);
+        PipelineInstances all = instances.of(name);
+        long now = instances.now();
+        PipelineDrift drift = PipelineDrift.of(
+                monitor.report(),
+                streams.model().map(model -> monitor.untouched(model.card())).orElse(null),
+                all.others(now));
         return DriftView.of(
-                monitors.of(streams.pipeline().name()).report(),
-                streams.pipeline().topics().drift());
+                drift, streams.pipeline().topics().drift(), PartView.of(all.part(drift.contributed(), now)));
     }
 }

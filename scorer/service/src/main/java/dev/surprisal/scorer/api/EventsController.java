@@ -3,6 +3,7 @@ package dev.surprisal.scorer.api;
 import dev.surprisal.scorer.feedback.LabelState;
 import dev.surprisal.scorer.ops.ActivityHistory;
 import dev.surprisal.scorer.ops.Flag;
+import dev.surprisal.scorer.ops.Instances;
 import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.RecentLog;
 import dev.surprisal.scorer.ops.ToldIncident;
@@ -44,12 +45,14 @@ class EventsController {
 
     private final RequestedPipelines pipelines;
     private final ActivityHistory history;
+    private final Instances instances;
     private final long epoch;
     private final AtomicInteger listeners = new AtomicInteger();
 
-    EventsController(RequestedPipelines pipelines, ActivityHistory history, Clock clock) {
+    EventsController(RequestedPipelines pipelines, ActivityHistory history, Instances instances, Clock clock) {
         this.pipelines = pipelines;
         this.history = history;
+        this.instances = instances;
         epoch = clock.millis();
     }
 
@@ -85,7 +88,7 @@ class EventsController {
     @Operation(
             summary = "What happens, as server-sent events",
             description =
-                    "Events `beat` (once a second: state and activity of this instance) and, of all instances, `flags` (new ones) and `incidents` (those that were opened, have changed or were closed). With the header Last-Event-ID, or the parameter of this name, of an earlier connection to the same instance, they go on where it ended. Otherwise an event `start` says from when on flags are told: those of before, also where they were read already, are to be had from /flags.")
+                    "Events `beat` (once a second: state and activity), `flags` (new ones) and `incidents` (those that were opened, have changed or were closed), all of all instances. With the header Last-Event-ID, or the parameter of this name, of an earlier connection to the same instance, they go on where it ended. Otherwise an event `start` says from when on flags are told: those of before, also where they were read already, are to be had from /flags.")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     @ApiResponse(responseCode = "503", description = "Too many listen already")
     Publisher<Event<?>> events(
@@ -148,7 +151,7 @@ class EventsController {
                 addIncidents(events);
             }
             if (beat % 2 == 0) {
-                var activity = PipelinesController.view(history, pipeline, time);
+                var activity = PipelinesController.view(history, instances, pipeline, time);
                 if (!activity.samples().isEmpty()) {
                     time = activity.samples().get(activity.samples().size() - 1).time();
                 }

@@ -7,6 +7,8 @@ import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.model.PublishedModel;
 import dev.surprisal.scorer.model.ServedModel;
 import dev.surprisal.scorer.ops.Activities;
+import dev.surprisal.scorer.ops.Instances;
+import dev.surprisal.scorer.ops.PipelineInstances;
 import dev.surprisal.scorer.ops.ShadowComparison;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import io.micronaut.core.annotation.Introspected;
@@ -29,12 +31,19 @@ class ModelHistoryController {
 
     private final RequestedPipelines pipelines;
     private final Activities activities;
+    private final Instances instances;
     private final BoundedThreads threads;
     private final Clock clock;
 
-    ModelHistoryController(RequestedPipelines pipelines, Activities activities, BoundedThreads threads, Clock clock) {
+    ModelHistoryController(
+            RequestedPipelines pipelines,
+            Activities activities,
+            Instances instances,
+            BoundedThreads threads,
+            Clock clock) {
         this.pipelines = pipelines;
         this.activities = activities;
+        this.instances = instances;
         this.threads = threads;
         this.clock = clock;
     }
@@ -74,7 +83,7 @@ class ModelHistoryController {
             List<Published> previous) {}
 
     /**
-     * How the shadow's scores go with those of the model, on the records that both scored in this instance since they score side by side.
+     * How the shadow's scores go with those of the model, on the records that both scored since they score side by side.
      *
      * @param modelVersion that scores
      * @param since when the comparison began
@@ -89,6 +98,7 @@ class ModelHistoryController {
      * @param shadowMeanSurprise by the shadow, bits
      * @param correlation of their surprises, in [-1, 1]; absent where one of them does not vary
      * @param bins how many records have a surprise of so many whole bits by the model (first index) and by the shadow; the last, of 16, holds all beyond
+     * @param instances that compare these two models
      */
     @Introspected
     record Comparison(
@@ -104,11 +114,13 @@ class ModelHistoryController {
             @Nullable Double meanSurprise,
             @Nullable Double shadowMeanSurprise,
             @Nullable Double correlation,
-            long[][] bins) {
-        static Comparison of(ShadowComparison.Snapshot of) {
-            if (of == null) {
+            long[][] bins,
+            PartView instances) {
+        static Comparison of(PipelineInstances.Compared compared) {
+            if (compared == null) {
                 return null;
             }
+            ShadowComparison.Snapshot of = compared.of();
             long differ = of.flaggedByModel() + of.flaggedByShadow() - 2 * of.flaggedByBoth();
             return new Comparison(
                     of.modelVersion(),
@@ -123,7 +135,8 @@ class ModelHistoryController {
                     finite(of.meanSurprise()),
                     finite(of.shadowMeanSurprise()),
                     finite(of.correlation()),
-                    of.bins());
+                    of.bins(),
+                    PartView.of(compared.part()));
         }
 
         private static Double finite(double value) {
@@ -145,7 +158,7 @@ class ModelHistoryController {
     @Operation(
             summary = "The shadow's card, and how its scores go with those of the model",
             description =
-                    "On the same records, in this instance, since they score side by side. A flag here is a score that reaches the alarm line; rules that look back may flag fewer.")
+                    "On the same records, of all instances, since they score side by side. A flag here is a score that reaches the alarm line; rules that look back may flag fewer.")
     @ApiResponse(responseCode = "404", description = "There is no such pipeline")
     Shadow shadow(String pipeline) {
         PipelineStreams streams = pipelines.streams(pipeline);
@@ -154,9 +167,12 @@ class ModelHistoryController {
         if (shadow == null) {
             return new Shadow(null, null);
         }
+        String name = streams.pipeline().name();
         return new Shadow(
                 ModelView.of(pipeline, shadow.card()),
-                Comparison.of(activities.of(streams.pipeline().name()).comparison(serving)));
+                Comparison.of(instances
+                        .of(name)
+                        .comparison(serving, activities.of(name).comparison(serving), instances.now())));
     }
 
     /** Its versions. */

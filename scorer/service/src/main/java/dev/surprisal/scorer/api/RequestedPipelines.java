@@ -3,6 +3,7 @@ package dev.surprisal.scorer.api;
 import dev.surprisal.scorer.feedback.LabelState;
 import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.ops.Activities;
+import dev.surprisal.scorer.ops.Instances;
 import dev.surprisal.scorer.ops.OutputTail;
 import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
@@ -18,12 +19,15 @@ final class RequestedPipelines {
     private final Activities activities;
     private final OutputTails tails;
     private final Labels labels;
+    private final Instances instances;
 
-    RequestedPipelines(Pipelines pipelines, Activities activities, OutputTails tails, Labels labels) {
+    RequestedPipelines(
+            Pipelines pipelines, Activities activities, OutputTails tails, Labels labels, Instances instances) {
         this.pipelines = pipelines;
         this.activities = activities;
         this.tails = tails;
         this.labels = labels;
+        this.instances = instances;
     }
 
     List<PipelineStreams> all() {
@@ -47,6 +51,6 @@ final class RequestedPipelines {
     }
 
     PipelineView view(PipelineStreams streams) {
-        return PipelineView.of(streams, activities.of(streams.pipeline().name()));
+        return PipelineView.of(streams, activities.of(streams.pipeline().name()), instances);
     }
 }

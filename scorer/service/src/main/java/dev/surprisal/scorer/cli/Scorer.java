@@ -7,6 +7,7 @@ import dev.surprisal.scorer.feedback.Labels;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
+import dev.surprisal.scorer.ops.Instances;
 import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
 import dev.surprisal.scorer.stream.Pipeline;
@@ -41,6 +42,7 @@ public final class Scorer implements AutoCloseable {
     private final Pipelines pipelines;
     private final ModelSupply supply;
     private final OutputTails tails;
+    private final Instances instances;
     private final DriftMonitors drift;
     private final RecordTracing tracing;
     private final Labels labels;
@@ -51,6 +53,7 @@ public final class Scorer implements AutoCloseable {
             Pipelines pipelines,
             ModelSupply supply,
             OutputTails tails,
+            Instances instances,
             DriftMonitors drift,
             RecordTracing tracing,
             Labels labels) {
@@ -59,6 +62,7 @@ public final class Scorer implements AutoCloseable {
         this.pipelines = pipelines;
         this.supply = supply;
         this.tails = tails;
+        this.instances = instances;
         this.drift = drift;
         this.tracing = tracing;
         this.labels = labels;
@@ -91,11 +95,12 @@ public final class Scorer implements AutoCloseable {
         Activities activities =
                 new Activities(configured.stream().map(Pipeline::name).toList(), clock);
         OutputTails tails = new OutputTails(configured);
+        Instances instances = new Instances(configured, clock);
         DriftMonitors drift = new DriftMonitors(configured, clock);
         Labels labels = new Labels(configured);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(access, pipelines, activities, tails, drift, labels, clock)
+                .singletons(access, pipelines, activities, tails, instances, drift, labels, clock)
                 .properties(HttpProperties.of(access))
                 .start();
         try {
@@ -104,8 +109,9 @@ public final class Scorer implements AutoCloseable {
             prepared.forEach(streams -> streams.traceBy(tracing));
             pipelines.start(prepared);
             tails.start();
+            instances.start();
             labels.start();
-            return new Scorer(context, server, pipelines, supply, tails, drift, tracing, labels);
+            return new Scorer(context, server, pipelines, supply, tails, instances, drift, tracing, labels);
         } catch (RuntimeException e) {
             supply.close();
             drift.close();
@@ -189,6 +195,7 @@ public final class Scorer implements AutoCloseable {
     public void close() {
         supply.close();
         pipelines.close();
+        instances.close();
         drift.close();
         tails.close();
         tracing.close();

@@ -102,11 +102,7 @@ public final class DriftMonitor implements StreamListener {
         DriftState scoresBefore = scores;
         card = next;
         version = next.version();
-        columns = next.reference() == null
-                ? List.of()
-                : next.reference().columns().stream()
-                        .map(column -> new ColumnDrift(column, values(next, column)))
-                        .toList();
+        columns = columns(next);
         places = columns.stream()
                 .mapToInt(column -> place(next, column.window().reference()))
                 .toArray();
@@ -121,6 +117,14 @@ public final class DriftMonitor implements StreamListener {
         if (scoresBefore != DriftState.STABLE) {
             tell(new Change(null, scoresBefore, DriftState.STABLE, Double.NaN, Double.NaN, sentence));
         }
+    }
+
+    private static List<ColumnDrift> columns(ModelCard card) {
+        return card.reference() == null
+                ? List.of()
+                : card.reference().columns().stream()
+                        .map(column -> new ColumnDrift(column, values(card, column)))
+                        .toList();
     }
 
     private static List<String> values(ModelCard card, ColumnReference column) {
@@ -194,18 +198,31 @@ public final class DriftMonitor implements StreamListener {
         if (card == null) {
             return DriftReport.off("no record has been scored yet");
         }
-        if (columns.isEmpty()) {
-            return DriftReport.off("the model " + version
+        return report(
+                card, columns, seen, windows, bets == null ? ScoreDrift.NONE : new ScoreDrift(scores, bets.evidence()));
+    }
+
+    /** How all is before a record is scored with a model. */
+    public DriftReport untouched(ModelCard model) {
+        return options.isOn()
+                ? report(model, columns(model), 0, 0, ScoreDrift.NONE)
+                : DriftReport.off("drift-window is off");
+    }
+
+    private DriftReport report(
+            ModelCard model, List<ColumnDrift> watched, int seenNow, long compared, ScoreDrift ofScores) {
+        if (watched.isEmpty()) {
+            return DriftReport.off("the model " + model.version()
                     + " does not say what its training data were like, as none before format 1.2 does; train it again");
         }
         return new DriftReport(
                 null,
-                card.name(),
-                version,
+                model.name(),
+                model.version(),
                 options.window(),
-                seen,
-                windows,
-                bets == null ? ScoreDrift.NONE : new ScoreDrift(scores, bets.evidence()),
-                columns.stream().map(ColumnDrift::drift).toList());
+                seenNow,
+                compared,
+                ofScores,
+                watched.stream().map(ColumnDrift::drift).toList());
     }
 }

@@ -72,7 +72,12 @@ public record DriftReport(
             double usualMedian,
             ColumnReference reference,
             long[] counts,
-            List<String> labels) {}
+            List<String> labels) {
+        FieldDrift withCounts(long[] other) {
+            return new FieldDrift(
+                    field, state, index, chance, sentence, low, median, high, usualMedian, reference, other, labels);
+        }
+    }
 
     /** The worst state of all. */
     public DriftState state() {

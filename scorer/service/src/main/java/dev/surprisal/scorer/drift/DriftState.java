@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.drift;
 
+import java.util.Arrays;
 import java.util.Locale;
 
 /** How far something has moved away from what it was in training. */
@@ -22,5 +23,13 @@ public enum DriftState {
     /** As events, the API and the log call it. */
     public String text() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What another instance calls so; one that is not known here is none to worry about. */
+    static DriftState of(String text) {
+        return Arrays.stream(values())
+                .filter(state -> state.text().equals(text))
+                .findFirst()
+                .orElse(STABLE);
     }
 }

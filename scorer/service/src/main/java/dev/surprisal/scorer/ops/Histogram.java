@@ -28,6 +28,13 @@ final class Histogram {
      */
     record Snapshot(double[] bounds, long[] counts, double sum) {
 
+        /** Counts that come from elsewhere, without their sum. */
+        static Snapshot of(double[] bounds, long[] counts) {
+            double[] all = Arrays.copyOf(bounds, counts.length);
+            all[bounds.length] = Double.POSITIVE_INFINITY;
+            return new Snapshot(all, counts, Double.NaN);
+        }
+
         long count() {
             return Arrays.stream(counts).sum();
         }

@@ -19,7 +19,7 @@ public final class PipelineActivity implements StreamListener {
     private static final double MILLIS = 1e3;
     private static final double NANOS = 1e9;
     /** Seconds. */
-    private static final double[] AGES = {
+    static final double[] AGES = {
         0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 600, 3_600, 86_400
     };
 
@@ -47,21 +47,18 @@ public final class PipelineActivity implements StreamListener {
     private final LongAdder shadowScores = new LongAdder();
     private final LongAdder shadowFlags = new LongAdder();
 
-    private record Compared(ServedModel model, boolean screened, ScoreReference reference, Histogram histogram) {}
+    private record Compared(
+            ServedModel model, boolean screened, ScoreReference reference, Histogram histogram, long since) {}
 
     /**
      * Scores of one model, beside what its calibration leads one to expect.
      *
-     * @param model its identity, not its version: served again, it starts anew
-     * @param modelVersion its version
+     * @param modelVersion the model's
+     * @param since when counting began, milliseconds since 1970-01-01T00:00Z
      * @param reference what the scores are compared with
      * @param counts in the reference's bins
      */
-    record Scores(ServedModel model, String modelVersion, ScoreReference reference, Histogram.Snapshot counts) {
-        boolean isOf(Scores other) {
-            return model == other.model;
-        }
-    }
+    record Scores(String modelVersion, long since, ScoreReference reference, Histogram.Snapshot counts) {}
 
     public PipelineActivity(Clock clock) {
         this.clock = clock;
@@ -124,11 +121,8 @@ public final class PipelineActivity implements StreamListener {
     private Compared comparedTo(ServedModel model, boolean screened) {
         Compared now = compared;
         if (now == null || now.model != model || (screened && !now.screened)) {
-            double level = model.judge().level();
-            ScoreReference reference = screened
-                    ? ScoreReference.ofScreened(model.card(), level)
-                    : ScoreReference.of(model.card().calibration(), level);
-            now = new Compared(model, screened, reference, new Histogram(reference.bounds()));
+            ScoreReference reference = ScoreReference.of(model, screened);
+            now = new Compared(model, screened, reference, new Histogram(reference.bounds()), clock.millis());
             compared = now;
         }
         return now;
@@ -199,7 +193,7 @@ public final class PipelineActivity implements StreamListener {
         Compared now = compared;
         return now == null
                 ? null
-                : new Scores(now.model, now.model.card().version(), now.reference, now.histogram.snapshot());
+                : new Scores(now.model.card().version(), now.since, now.reference, now.histogram.snapshot());
     }
 
     /** Of the model and the shadow that score now; null until they have scored the same records. */

@@ -4,6 +4,8 @@ import dev.surprisal.engine.AlarmLine;
 import dev.surprisal.engine.Screen;
 import dev.surprisal.schemas.model.Calibration;
 import dev.surprisal.schemas.model.ModelCard;
+import dev.surprisal.scorer.instance.InstanceSummary;
+import dev.surprisal.scorer.model.ServedModel;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -20,6 +22,21 @@ public record ScoreReference(double[] bounds, double[] shares, double alarm) {
     private static final double LOWEST = 0.995;
     /** How far beyond the alarm line the last bound lies, as a part of the way to it. */
     private static final double BEYOND = 0.5;
+
+    /**
+     * Of what a model gives, at the rule that flags now.
+     *
+     * @param screened whether first looks are among its scores
+     */
+    static ScoreReference of(ServedModel model, boolean screened) {
+        double level = model.judge().level();
+        return screened ? ofScreened(model.card(), level) : of(model.card().calibration(), level);
+    }
+
+    /** Whether counts in these bins can be added to those between two bounds. */
+    boolean hasBins(InstanceSummary.Distribution told) {
+        return told.low() == bounds[0] && told.high() == bounds[BINS - 1] && told.counts().length == shares.length;
+    }
 
     /**
      * Of full scores.

@@ -1,5 +1,6 @@
 package dev.surprisal.scorer.ops;
 
+import dev.surprisal.scorer.instance.InstanceSummary;
 import dev.surprisal.scorer.model.ServedModel;
 import dev.surprisal.scorer.stream.ComparedBatch;
 import java.time.Instant;
@@ -49,9 +50,7 @@ public final class ShadowComparison {
      * @param flaggedByModel of the records, whose score reaches the model's alarm line
      * @param flaggedByShadow whose score reaches the shadow's
      * @param flaggedByBoth whose score reaches both
-     * @param meanSurprise by the model, bits; NaN where there are no records
-     * @param shadowMeanSurprise by the shadow, bits
-     * @param correlation of their surprises over the records, in [-1, 1]; NaN where either does not vary
+     * @param sums over the records
      * @param bins [16][16] how many records have a surprise of so many whole bits by the model (first index) and by the shadow; the last holds all beyond
      */
     public record Snapshot(
@@ -64,10 +63,119 @@ public final class ShadowComparison {
             long flaggedByModel,
             long flaggedByShadow,
             long flaggedByBoth,
-            double meanSurprise,
-            double shadowMeanSurprise,
-            double correlation,
-            long[][] bins) {}
+            Sums sums,
+            long[][] bins) {
+
+        /** By the model, bits; NaN where there are no records. */
+        public double meanSurprise() {
+            return sums.sum / records;
+        }
+
+        /** By the shadow, bits. */
+        public double shadowMeanSurprise() {
+            return sums.shadowSum / records;
+        }
+
+        /** Of their surprises over the records, in [-1, 1]; NaN where either does not vary. */
+        public double correlation() {
+            double mean = meanSurprise();
+            double shadowMean = shadowMeanSurprise();
+            double variance = sums.squares / records - mean * mean;
+            double shadowVariance = sums.shadowSquares / records - shadowMean * shadowMean;
+            double covariance = sums.products / records - mean * shadowMean;
+            return variance > 0 && shadowVariance > 0
+                    ? Math.max(-1, Math.min(1, covariance / Math.sqrt(variance * shadowVariance)))
+                    : Double.NaN;
+        }
+
+        /** Whether it compares the same models. */
+        boolean isOf(String model, String shadow) {
+            return modelVersion.equals(model) && shadowVersion.equals(shadow);
+        }
+
+        /** Both, of the same models on different records, as one. */
+        Snapshot plus(Snapshot other) {
+            long[][] both = new long[BINS][BINS];
+            for (int i = 0; i < BINS; i++) {
+                for (int j = 0; j < BINS; j++) {
+                    both[i][j] = bins[i][j] + other.bins[i][j];
+                }
+            }
+            return new Snapshot(
+                    modelVersion,
+                    shadowVersion,
+                    since.isBefore(other.since) ? since : other.since,
+                    records + other.records,
+                    refusedByModel + other.refusedByModel,
+                    refusedByShadow + other.refusedByShadow,
+                    flaggedByModel + other.flaggedByModel,
+                    flaggedByShadow + other.flaggedByShadow,
+                    flaggedByBoth + other.flaggedByBoth,
+                    sums.plus(other.sums),
+                    both);
+        }
+
+        /** For other instances. */
+        InstanceSummary.Comparison told() {
+            return new InstanceSummary.Comparison(
+                    modelVersion,
+                    shadowVersion,
+                    since.toEpochMilli(),
+                    records,
+                    refusedByModel,
+                    refusedByShadow,
+                    flaggedByModel,
+                    flaggedByShadow,
+                    flaggedByBoth,
+                    sums.sum,
+                    sums.shadowSum,
+                    sums.squares,
+                    sums.shadowSquares,
+                    sums.products,
+                    Arrays.stream(bins).flatMapToLong(Arrays::stream).toArray());
+        }
+
+        /** By another instance; null where it is none, or not of this make. */
+        static Snapshot of(InstanceSummary.Comparison told) {
+            if (told == null || told.bins() == null || told.bins().length != BINS * BINS) {
+                return null;
+            }
+            long[][] bins = new long[BINS][];
+            Arrays.setAll(bins, i -> Arrays.copyOfRange(told.bins(), i * BINS, (i + 1) * BINS));
+            return new Snapshot(
+                    String.valueOf(told.modelVersion()),
+                    String.valueOf(told.shadowVersion()),
+                    Instant.ofEpochMilli(told.since()),
+                    told.records(),
+                    told.refusedByModel(),
+                    told.refusedByShadow(),
+                    told.flaggedByModel(),
+                    told.flaggedByShadow(),
+                    told.flaggedByBoth(),
+                    new Sums(told.sum(), told.shadowSum(), told.squares(), told.shadowSquares(), told.products()),
+                    bins);
+        }
+    }
+
+    /**
+     * Sums over the surprises of records, bits.
+     *
+     * @param sum of those by the model
+     * @param shadowSum of those by the shadow
+     * @param squares of those by the model
+     * @param shadowSquares of those by the shadow
+     * @param products of both
+     */
+    public record Sums(double sum, double shadowSum, double squares, double shadowSquares, double products) {
+        Sums plus(Sums other) {
+            return new Sums(
+                    sum + other.sum,
+                    shadowSum + other.shadowSum,
+                    squares + other.squares,
+                    shadowSquares + other.shadowSquares,
+                    products + other.products);
+        }
+    }
 
     boolean isOf(ComparedBatch batch) {
         return model == batch.model() && shadow == batch.shadow();
@@ -104,14 +212,6 @@ public final class ShadowComparison {
     }
 
     synchronized Snapshot snapshot() {
-        double mean = sum / records;
-        double shadowMean = shadowSum / records;
-        double variance = squares / records - mean * mean;
-        double shadowVariance = shadowSquares / records - shadowMean * shadowMean;
-        double covariance = products / records - mean * shadowMean;
-        double correlation = variance > 0 && shadowVariance > 0
-                ? Math.max(-1, Math.min(1, covariance / Math.sqrt(variance * shadowVariance)))
-                : Double.NaN;
         return new Snapshot(
                 model.card().version(),
                 shadow.card().version(),
@@ -122,9 +222,7 @@ public final class ShadowComparison {
                 flaggedByModel,
                 flaggedByShadow,
                 flaggedByBoth,
-                mean,
-                shadowMean,
-                correlation,
+                new Sums(sum, shadowSum, squares, shadowSquares, products),
                 Arrays.stream(bins).map(long[]::clone).toArray(long[][]::new));
     }
 }

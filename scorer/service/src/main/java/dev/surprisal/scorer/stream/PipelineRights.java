@@ -8,6 +8,7 @@ import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.instance.InstanceTopic;
 import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.ModelTopic;
 import dev.surprisal.scorer.mute.MuteRuleTopic;
@@ -190,6 +191,7 @@ public final class PipelineRights {
     /** What all pipelines keep together. */
     private static List<String> kept(Pipeline pipeline) {
         List<String> kept = new ArrayList<>();
+        kept.add(InstanceTopic.NAME);
         if (!pipeline.incidents().isOff()) {
             kept.add(MuteRuleTopic.NAME);
         }

@@ -2,6 +2,7 @@ package dev.surprisal.scorer.stream;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.Topics;
+import dev.surprisal.scorer.instance.InstanceTopic;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelTopic;
 import dev.surprisal.scorer.mute.MuteRuleTopic;
@@ -101,6 +102,7 @@ public final class PipelineTopics {
         plan.add(output(existing, new Planned(topics.modelEvents(), false, 1, replicas, Map.of())));
         plan.add(output(existing, new Planned(topics.drift(), false, 1, replicas, Map.of())));
         plan.add(output(existing, new Planned(topics.labels(), false, 1, replicas, COMPACTED)));
+        plan.add(output(existing, new Planned(InstanceTopic.NAME, false, 1, replicas, InstanceTopic.CONFIGS)));
         if (pipeline.model().published() != null) {
             plan.add(output(existing, new Planned(ModelTopic.NAME, false, 1, replicas, ModelTopic.CONFIGS)));
         }
@@ -137,7 +139,10 @@ public final class PipelineTopics {
     /** Creates what is missing, and tells how many partitions the topics of records have, and what the outputs take. */
     Prepared prepare() {
         List<Planned> plan = plan();
-        create(plan);
+        create(plan.stream()
+                .filter(topic -> !topic.name.equals(InstanceTopic.NAME))
+                .toList());
+        createForInstances(plan);
         Topics topics = pipeline.topics();
         int partitions = plan.stream()
                 .filter(topic -> pipeline.reads(topic.name))
@@ -150,6 +155,20 @@ public final class PipelineTopics {
                 kafka.maxMessageBytes(topics.anomalies()),
                 kafka.maxMessageBytes(topics.deadLetters()));
         return new Prepared(partitions, limits);
+    }
+
+    /** Scoring does not need it: rights from before there was this topic do for all else. */
+    private void createForInstances(List<Planned> plan) {
+        try {
+            create(plan.stream()
+                    .filter(topic -> topic.name.equals(InstanceTopic.NAME))
+                    .toList());
+        } catch (SurprisalException e) {
+            LOG.warn(
+                    "pipeline '{}' scores, but its instances do not hear of one another: {}",
+                    pipeline.name(),
+                    e.getMessage());
+        }
     }
 
     /** Kafka Streams refuses to start with fewer. What a partition remembers stays in the changelog's partition of the same number. */

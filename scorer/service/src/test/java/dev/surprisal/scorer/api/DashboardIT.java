@@ -157,6 +157,7 @@ class DashboardIT {
                     scorer = null;
                 }
                 case "start" -> startScorer();
+                case "instance" -> tellOf(asked[1]);
                 case "shadow" -> publish(asked[1], true);
                 default -> throw new IllegalArgumentException(asked[0]);
             }
@@ -168,6 +169,15 @@ class DashboardIT {
 
     private void publish(String version, boolean asShadow) {
         registry.publish(TinyModel.NAME, version, TinyModel.version(version), null, asShadow);
+    }
+
+    /** As if another instance had said once that it scores. */
+    private void tellOf(String instance) throws Exception {
+        long now = System.currentTimeMillis();
+        String summary = "{\"pipeline\":\"payments\",\"instance\":\"" + instance + "\",\"started\":" + now
+                + ",\"time\":" + now + ",\"state\":\"RUNNING\",\"scoring\":true,\"partitions\":[],\"ages\":[]}";
+        broker.send(List.of(new ProducerRecord<>(
+                "surprisal.instances", ("payments@" + instance).getBytes(UTF_8), summary.getBytes(UTF_8))));
     }
 
     private void startScorer() throws InterruptedException {

@@ -197,7 +197,8 @@ class ServeCommandIT {
                         "planned.model-events",
                         "planned.drift",
                         "planned.incidents",
-                        "surprisal.mute-rules");
+                        "surprisal.mute-rules",
+                        "surprisal.instances");
         assertThat(topics("plan", options)).doesNotContain("to create");
     }
 

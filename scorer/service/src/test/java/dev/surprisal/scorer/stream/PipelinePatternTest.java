@@ -36,6 +36,7 @@ class PipelinePatternTest {
         "all.labels, false",
         "surprisal.models, false",
         "surprisal.mute-rules, false",
+        "surprisal.instances, false",
         "surprisal-all-incidents-changelog, false",
         "surprisal-all-alarms-changelog, false",
         "__consumer_offsets, false"
