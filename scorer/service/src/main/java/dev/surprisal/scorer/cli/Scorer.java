@@ -9,6 +9,7 @@ import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.ops.Activities;
 import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
+import dev.surprisal.scorer.replay.Replays;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import dev.surprisal.scorer.stream.RecordTracing;
@@ -44,6 +45,7 @@ public final class Scorer implements AutoCloseable {
     private final DriftMonitors drift;
     private final RecordTracing tracing;
     private final Labels labels;
+    private final Replays replays;
 
     private Scorer(
             ApplicationContext context,
@@ -53,7 +55,8 @@ public final class Scorer implements AutoCloseable {
             OutputTails tails,
             DriftMonitors drift,
             RecordTracing tracing,
-            Labels labels) {
+            Labels labels,
+            Replays replays) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
@@ -62,6 +65,7 @@ public final class Scorer implements AutoCloseable {
         this.drift = drift;
         this.tracing = tracing;
         this.labels = labels;
+        this.replays = replays;
     }
 
     /**
@@ -93,9 +97,10 @@ public final class Scorer implements AutoCloseable {
         OutputTails tails = new OutputTails(configured);
         DriftMonitors drift = new DriftMonitors(configured, clock);
         Labels labels = new Labels(configured);
+        Replays replays = new Replays(clock);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(access, pipelines, activities, tails, drift, labels, clock)
+                .singletons(access, pipelines, activities, tails, drift, labels, replays, clock)
                 .properties(HttpProperties.of(access))
                 .start();
         try {
@@ -105,7 +110,7 @@ public final class Scorer implements AutoCloseable {
             pipelines.start(prepared);
             tails.start();
             labels.start();
-            return new Scorer(context, server, pipelines, supply, tails, drift, tracing, labels);
+            return new Scorer(context, server, pipelines, supply, tails, drift, tracing, labels, replays);
         } catch (RuntimeException e) {
             supply.close();
             drift.close();
@@ -187,6 +192,7 @@ public final class Scorer implements AutoCloseable {
     /** Stops scoring, then answering; then the port is free. */
     @Override
     public void close() {
+        replays.close();
         supply.close();
         pipelines.close();
         drift.close();

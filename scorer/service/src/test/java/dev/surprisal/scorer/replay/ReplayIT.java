@@ -102,7 +102,7 @@ class ReplayIT {
                                 .mapToLong(Long::longValue)
                                 .sum())
                 .isEqualTo(100);
-        ReplayRequest few = new ReplayRequest("payments", "again", null, null, Map.of(), null, 7);
+        ReplayRequest few = new ReplayRequest("payments", "again", null, null, Map.of(), null, null, 7);
         assertThat(new Replay(kafka(), few, true).run().sent()).isEqualTo(Map.of("again", 7L));
     }
 
@@ -110,7 +110,7 @@ class ReplayIT {
         assertThatThrownBy(
                         () -> new Replay(kafka(), request("payments", null, null, null, Map.of(), null), false).run())
                 .isInstanceOf(SurprisalException.class)
-                .hasMessageContaining("say where to with --to");
+                .hasMessageContaining("name a topic to send it to");
         assertThatThrownBy(() -> new Replay(kafka(), request("nothing", null, null, null, Map.of(), null), true).run())
                 .hasMessageContaining("the topic 'nothing' does not exist");
         assertThatThrownBy(() -> ReplayRequest.parseOffsets("0:a-b")).hasMessageContaining("'0:a-b' is no range");
@@ -127,7 +127,7 @@ class ReplayIT {
             Instant until,
             Map<Integer, ReplayRequest.Offsets> offsets,
             String step) {
-        return new ReplayRequest(from, to, since, until, offsets, step, Long.MAX_VALUE);
+        return new ReplayRequest(from, to, since, until, offsets, step, null, Long.MAX_VALUE);
     }
 
     private static ProducerRecord<byte[], byte[]> letter(int i, String step) {
