@@ -3,6 +3,7 @@ package dev.surprisal.scorer.replay;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
+import dev.surprisal.scorer.stream.PipelineRights;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,9 +39,6 @@ public final class Replay {
 
     /** The header that says where a record was sent again from, {@code TOPIC-PARTITION@OFFSET}. */
     public static final String REPLAYED_FROM = "surprisal.replayed-from";
-
-    /** What a replay's transactions are called, before what is its own. */
-    public static final String TRANSACTIONS = "surprisal-replay-";
 
     private static final int BATCH = 500;
     private static final int LARGEST = 64 << 20;
@@ -315,7 +313,7 @@ public final class Replay {
 
     private KafkaProducer<byte[], byte[]> producer() {
         Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, TRANSACTIONS + UUID.randomUUID());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, PipelineRights.REPLAYS + UUID.randomUUID());
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());
