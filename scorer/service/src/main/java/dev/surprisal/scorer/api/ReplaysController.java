@@ -23,8 +23,6 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -158,8 +156,8 @@ class ReplaysController {
         ReplayRequest request = request(of, wanted);
         try {
             ReplayJob job = replays.start(of, request, Boolean.TRUE.equals(wanted.dryRun()));
-            return HttpResponse.<ReplayView>accepted(URI.create("/api/v1/pipelines/"
-                            + URLEncoder.encode(of.name(), StandardCharsets.UTF_8) + "/replays/" + job.id()))
+            return HttpResponse.<ReplayView>accepted(
+                            URI.create("/api/v1/pipelines/" + of.name() + "/replays/" + job.id()))
                     .body(ReplayView.of(job));
         } catch (SurprisalException e) {
             throw new ProblemException(HttpStatus.CONFLICT, e.getMessage());

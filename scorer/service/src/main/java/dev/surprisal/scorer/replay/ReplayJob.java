@@ -96,11 +96,16 @@ public final class ReplayJob {
         replay.stop();
     }
 
-    /** Stops it with the process, and says how far it came. */
+    /**
+     * Stops it with the process, and says how far it came.
+     *
+     * @param patience for the transaction that it is in
+     */
     void close(Duration patience) {
         cancel();
         try {
-            thread.join(patience.toMillis());
+            // 0 would be for ever.
+            thread.join(Math.max(1, patience.toMillis()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

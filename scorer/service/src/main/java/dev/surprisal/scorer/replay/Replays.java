@@ -86,6 +86,7 @@ public final class Replays implements AutoCloseable {
             left = running();
         }
         left.forEach(ReplayJob::cancel);
-        left.forEach(job -> job.close(PATIENCE));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        left.forEach(job -> job.close(Duration.ofNanos(end - System.nanoTime())));
     }
 }
