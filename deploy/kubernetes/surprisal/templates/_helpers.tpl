@@ -55,7 +55,7 @@ capabilities: {drop: [ALL]}
 - name: settings
   configMap: {name: {{ .Release.Name }}-settings}
 - name: tmp
-  emptyDir: {sizeLimit: 1Gi}
+  emptyDir: {sizeLimit: {{ .tmpSize | default "1Gi" }}}
 {{- range $i, $file := .Values.secretFiles }}
 - name: secret-{{ $i }}
   secret: {secretName: {{ $file.secret }}, defaultMode: 288}

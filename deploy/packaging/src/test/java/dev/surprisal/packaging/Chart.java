@@ -22,7 +22,7 @@ import java.util.Map;
 /** The chart, rendered by Helm itself. */
 final class Chart {
 
-    /** By version and kind, as Java classes that know every field there is. KEDA's are held to their schemas. */
+    /** By version and kind, as Java classes that know every field there is. KEDA's are held to their schemas, which know types and what has to be there, but do not mind what is not in them. */
     static final Map<String, Class<?>> KINDS = Map.of(
             "v1 ConfigMap", ConfigMap.class,
             "v1 Service", Service.class,

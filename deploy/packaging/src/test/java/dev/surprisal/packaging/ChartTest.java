@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The chart with several sets of values, by Helm itself, each object read strictly as its kind. */
 class ChartTest {
 
-    private static final String ONE = "settings: {pipelines: {payments: {topic: payments, model: 'topic:payments'}}}\n";
+    private static final String ONE =
+            "settings: {without-authentication: true, pipelines: {payments: {topic: payments, model: 'topic:payments'}}}\n";
     private static final JsonMapper JSON = new JsonMapper();
 
     @TempDir
@@ -62,7 +63,8 @@ class ChartTest {
 
     @Test
     void asksForAPipeline() {
-        assertThatThrownBy(() -> objects("replicas: 2")).hasMessageContaining("name at least one pipeline");
+        assertThatThrownBy(() -> objects("settings: {without-authentication: true}"))
+                .hasMessageContaining("name at least one pipeline");
     }
 
     @ParameterizedTest
@@ -92,6 +94,13 @@ class ChartTest {
         ((ObjectNode) set.at("/spec/template/spec")).put("terminationGrace", 3);
 
         assertThatThrownBy(() -> Chart.strictly(set)).hasMessageContaining("terminationGrace");
+    }
+
+    @Test
+    void asksWhoMayUseTheApi() {
+        assertThatThrownBy(
+                        () -> objects("settings: {pipelines: {payments: {topic: payments, model: 'topic:payments'}}}"))
+                .hasMessageContaining("who may use the HTTP API?");
     }
 
     static Stream<Arguments> wrong() {
@@ -128,8 +137,8 @@ class ChartTest {
 
         Set<String> ofAll = fields(schema.at("/properties/settings/properties"));
         Set<String> expected = new TreeSet<>(KnownSettings.ofAll());
-        // Of one pipeline without a file, and those that the chart sets itself.
-        expected.removeAll(Set.of("name", "instance", "host", "port"));
+        // Of one pipeline without a file, those that the chart sets itself, and a secret.
+        expected.removeAll(Set.of("name", "instance", "host", "port", "tokens", "oidc-client-secret"));
         expected.addAll(Set.of("kafka", "pipelines"));
         assertThat(ofAll).isEqualTo(expected);
         Set<String> ofPipeline = new TreeSet<>(KnownSettings.ofPipeline());
@@ -171,8 +180,11 @@ class ChartTest {
         assertThat(pipelines).allSatisfy(pipeline -> {
             assertThat(pipeline.instance()).isEqualTo("surprisal-0");
             assertThat(pipeline.model().published()).isNotNull();
-            assertThat(pipeline.kafka()).containsEntry("security.protocol", "SASL_SSL");
+            assertThat(pipeline.kafka())
+                    .containsEntry("security.protocol", "SASL_SSL")
+                    .containsEntry("fetch.max.bytes", "104857600");
         });
+        assertThat(pipelines.get(0).maxRecordBytes()).isEqualTo(2_097_152);
         JsonNode scaled = Chart.only(objects, "ScaledObject");
         assertThat(scaled.at("/spec/triggers"))
                 .extracting(trigger -> trigger.at("/metadata/consumerGroup").asText())
@@ -212,6 +224,48 @@ class ChartTest {
         }
 
         assertThat(Project.read(file)).isEqualTo(rendered);
+    }
+
+    @Test
+    void aRetrainingOnAGpuAsksForOneAndHasRoomForItsLibraries() throws IOException {
+        JsonNode pod = Chart.only(
+                        objects(ONE + "retraining: {enabled: true, gpus: 2, resources: {limits: {memory: 9Gi}}}"),
+                        "CronJob")
+                .at("/spec/jobTemplate/spec/template/spec");
+
+        assertThat(pod.at("/containers/0/resources/limits/nvidia.com~1gpu").asInt())
+                .isEqualTo(2);
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("9Gi");
+        assertThat(pod.at("/containers/0/args"))
+                .extracting(JsonNode::asText)
+                .contains("--device=cuda", "--pipeline=payments");
+        assertThat(pod.findValues("sizeLimit")).extracting(JsonNode::asText).contains("8Gi");
+    }
+
+    @Test
+    void theCommandsKnowTheirOptions() throws IOException {
+        List<JsonNode> objects = Chart.objects(Chart.EXAMPLE);
+        List<String> serve = arguments(Chart.only(objects, "StatefulSet").at("/spec/template/spec"));
+        List<JsonNode> jobs = objects.stream()
+                .filter(object -> object.get("kind").asText().equals("CronJob"))
+                .toList();
+
+        // Help is what is done last: an option that is not known comes before it.
+        assertThat(dev.surprisal.scorer.cli.Main.run(serve.toArray(String[]::new)))
+                .isZero();
+        assertThat(jobs).hasSize(2).allSatisfy(job -> {
+            List<String> retrain = arguments(job.at("/spec/jobTemplate/spec/template/spec"));
+            assertThat(dev.surprisal.retraining.Main.run(retrain.toArray(String[]::new)))
+                    .isZero();
+        });
+    }
+
+    private static List<String> arguments(JsonNode pod) {
+        List<String> arguments = new ArrayList<>();
+        pod.at("/containers/0/args").forEach(argument -> arguments.add(argument.asText()));
+        assertThat(arguments).isNotEmpty();
+        arguments.add("--help");
+        return arguments;
     }
 
     @Test

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import kafka.server.KafkaConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +75,24 @@ class ComposeTest {
         }
 
         assertThat(instances).containsExactly("scorer-1", "scorer-2");
+    }
+
+    @Test
+    void kafkaTakesItsConfiguration() {
+        Map<String, String> properties = new HashMap<>();
+        compose.at("/services/kafka/environment")
+                .properties()
+                .forEach(variable -> properties.put(
+                        variable.getKey()
+                                .replaceFirst("^KAFKA_", "")
+                                .toLowerCase(Locale.ROOT)
+                                .replace('_', '.'),
+                        variable.getValue().asText()));
+
+        KafkaConfig config = new KafkaConfig(properties, false);
+
+        assertThat(KafkaConfig.configDef().names()).containsAll(properties.keySet());
+        assertThat(config.effectiveAdvertisedBrokerListeners().size()).isEqualTo(2);
     }
 
     @Test

@@ -159,7 +159,8 @@ class ImagesIT {
         return start(
                 "scorer",
                 List.of(
-                        "JAVA_OPTS=-Xmx512m",
+                        // Where there is an archive of classes, it has to fit.
+                        "JAVA_OPTS=-Xmx512m -Xshare:on",
                         "SURPRISAL_KAFKA_BOOTSTRAP_SERVERS=" + broker.bootstrapServers(),
                         "SURPRISAL_TOPIC=payments",
                         "SURPRISAL_MODEL=payments.onnx",

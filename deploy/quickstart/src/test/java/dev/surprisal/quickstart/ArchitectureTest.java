@@ -72,18 +72,6 @@ class ArchitectureTest {
             .resideInAnyPackage("io.micronaut..", "picocli..");
 
     @ArchTest
-    static final ArchRule ONLY_WHAT_SERVES_HTTP_KNOWS_MICRONAUT = noClasses()
-            .that()
-            .resideOutsideOfPackages(
-                    "dev.surprisal.scorer.api..",
-                    "dev.surprisal.scorer.ops..",
-                    "dev.surprisal.scorer.access..",
-                    "dev.surprisal.scorer.cli..")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("io.micronaut..");
-
-    @ArchTest
     static final ArchRule ONLY_TRACING_KNOWS_OPENTELEMETRY = noClasses()
             .that()
             .resideOutsideOfPackage("dev.surprisal.scorer.tracing..")

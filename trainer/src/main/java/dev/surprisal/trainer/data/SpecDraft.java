@@ -272,27 +272,12 @@ public final class SpecDraft {
 
     /** The spec as YAML. */
     public String toYaml() {
-        StringBuilder yaml = new StringBuilder();
-        yaml.append("# Record spec, drawn from ")
-                .append(path.getFileName())
-                .append(String.format(
-                        Locale.ROOT, " (%,d records). Edit it: the types decide what the model looks at.%n", records));
-        yaml.append(
-                "# Types: number, category, boolean, timestamp, ignored. A field that may be missing is `optional: true`.\n");
-        yaml.append("format: 1\n");
-        yaml.append("name: ").append(quoted(name)).append('\n');
+        SpecYaml yaml = new SpecYaml(String.format(Locale.ROOT, "%s (%,d records)", path.getFileName(), records), name);
         if (csv && (!header || delimiter != ',')) {
-            yaml.append("csv: {header: ")
-                    .append(header)
-                    .append(", delimiter: ")
-                    .append(quoted(String.valueOf(delimiter)))
-                    .append("}\n");
+            yaml.csv(header, delimiter);
         }
-        if (profiles.values().stream().allMatch(profile -> typeOf(profile) == FieldType.IGNORED)) {
-            yaml.append("# No field looks like one to learn from: give at least one another type.\n");
-        }
-        yaml.append("fields:\n");
-        profiles.values().forEach(profile -> yaml.append(line(profile)));
+        yaml.fields(profiles.values().stream().anyMatch(profile -> typeOf(profile) != FieldType.IGNORED));
+        profiles.values().forEach(profile -> add(profile, yaml));
         return yaml.toString();
     }
 
@@ -302,42 +287,19 @@ public final class SpecDraft {
                 : profile.suggestion().type();
     }
 
-    private String line(FieldProfile profile) {
+    private void add(FieldProfile profile, SpecYaml yaml) {
         FieldProfile.Suggestion suggestion = profile.suggestion();
-        StringBuilder line =
-                new StringBuilder("  - {name: ").append(quoted(profile.name())).append(", type: ");
-        String reason = suggestion.reason();
-        if (profile.name().equals(label)) {
-            line.append("ignored");
-            reason = "the label; " + reason;
-        } else {
-            line.append(suggestion.type().name().toLowerCase(Locale.ROOT));
-            if (suggestion.format() != null) {
-                line.append(", format: ").append(quoted(suggestion.format()));
-            }
-            if (profile.missingShare() > 0 && suggestion.type() != FieldType.IGNORED) {
-                line.append(", optional: true");
-            }
-        }
-        line.append('}');
-        while (line.length() < 60) {
-            line.append(' ');
-        }
-        line.append(" # ").append(reason);
-        if (profile.missingShare() > 0) {
-            line.append(String.format(Locale.ROOT, "; %.3g %% missing", 100 * profile.missingShare()));
-        }
-        return line.append('\n').toString();
-    }
-
-    /** As YAML takes it: plain where nothing can be misread. */
-    private static String quoted(String text) {
-        try {
-            return text.matches("[A-Za-z_][A-Za-z0-9_.-]*") && !text.matches("(?i)true|false|null|yes|no|on|off|y|n")
-                    ? text
-                    : JSON.writeValueAsString(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("text can always be written as JSON", e);
-        }
+        FieldType type = typeOf(profile);
+        boolean labels = profile.name().equals(label);
+        boolean missing = profile.missingShare() > 0;
+        String reason = (labels ? "the label; " : "") + suggestion.reason();
+        yaml.field(
+                profile.name(),
+                type,
+                labels ? null : suggestion.format(),
+                missing && type != FieldType.IGNORED,
+                missing
+                        ? reason + String.format(Locale.ROOT, "; %.3g %% missing", 100 * profile.missingShare())
+                        : reason);
     }
 }

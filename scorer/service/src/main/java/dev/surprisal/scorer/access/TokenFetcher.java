@@ -3,6 +3,7 @@ package dev.surprisal.scorer.access;
 import io.micronaut.http.HttpHeaders;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.cookie.Cookie;
+import io.micronaut.http.exceptions.HttpStatusException;
 import io.micronaut.security.authentication.Authentication;
 import io.micronaut.security.filters.AuthenticationFetcher;
 import jakarta.inject.Singleton;
@@ -31,32 +32,31 @@ final class TokenFetcher implements AuthenticationFetcher<HttpRequest<?>> {
 
     @Override
     public Publisher<Authentication> fetchAuthentication(HttpRequest<?> request) {
-        String shown = shown(request);
-        if (shown == null) {
-            return Mono.empty();
-        }
         try {
-            return Mono.justOrEmpty(check(shown, request)
+            return Mono.justOrEmpty(find(request)
                     .map(token ->
                             Authentication.build(token.name(), token.scope().roles())));
-        } catch (RuntimeException e) {
+        } catch (HttpStatusException e) {
             return Mono.error(e);
         }
     }
 
-    /** The token that a request shows; null if it shows none, or one of an identity provider. */
-    private static String shown(HttpRequest<?> request) {
+    /** By the header, unless there is none. A cookie that is good no longer is no attempt: its browser does not know. */
+    private Optional<ApiToken> find(HttpRequest<?> request) {
         String header = request.getHeaders().get(HttpHeaders.AUTHORIZATION);
-        if (header != null) {
-            return header.startsWith(BEARER + ApiToken.PREFIX) ? header.substring(BEARER.length()) : null;
+        if (header == null) {
+            return request.getCookies().findCookie(COOKIE).map(Cookie::getValue).flatMap(tokens::find);
         }
-        return request.getCookies().findCookie(COOKIE).map(Cookie::getValue).orElse(null);
+        // Others are for the identity provider's.
+        boolean ours = header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+                && header.startsWith(ApiToken.PREFIX, BEARER.length());
+        return ours ? check(header.substring(BEARER.length()), request) : Optional.empty();
     }
 
     /**
      * What is known of a token. Who shows wrong ones too often is told so.
      *
-     * @throws io.micronaut.http.exceptions.HttpStatusException with status 429
+     * @throws HttpStatusException with status 429
      */
     Optional<ApiToken> check(String shown, HttpRequest<?> request) {
         Optional<ApiToken> token = tokens.find(shown);

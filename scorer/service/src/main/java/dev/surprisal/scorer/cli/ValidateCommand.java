@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "validate",
         sortOptions = false,
         description = {
-            "Checks the settings of `serve`, the connection to Kafka, its topics and the rights on them, who may use the HTTP API, the model and its signature, and tries the model on the last records. It changes nothing: no topic, group or file comes to be.",
+            "Checks the settings of `serve`, the connection to Kafka, its topics and the rights on them, the schema registry, who may use the HTTP API, the model and its signature, and tries the model on the last records. It changes nothing: no topic, group or file comes to be.",
             "",
             "Each check is a line that begins with ok, warning or failed and says what to do. Exit status: 0 where nothing failed, 1 otherwise.",
             "",

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
@@ -47,7 +48,8 @@ record RegistryConnection(List<URI> urls, Optional<String> authorisation, boolea
      *
      * @throws SurprisalException if it cannot be right
      */
-    static Optional<RegistryConnection> of(Map<String, String> kafka) {
+    static Optional<RegistryConnection> of(Map<String, String> properties) {
+        Map<String, String> kafka = resolved(properties);
         String urls = kafka.get(URL);
         if (urls == null || urls.isBlank()) {
             return Optional.empty();
@@ -60,6 +62,18 @@ record RegistryConnection(List<URI> urls, Optional<String> authorisation, boolea
         }
         return Optional.of(new RegistryConnection(
                 parsed, authorisation(kafka), !"false".equals(kafka.get(REGISTER)), client.build()));
+    }
+
+    /** With values that stand elsewhere, as Kafka's clients look there. */
+    private static Map<String, String> resolved(Map<String, String> properties) {
+        if (!properties.containsKey(URL)) {
+            return properties;
+        }
+        try {
+            return new AbstractConfig(new ConfigDef(), properties, false).originalsStrings();
+        } catch (KafkaException e) {
+            throw new SurprisalException("the properties of the schema registry cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static URI url(String text) {

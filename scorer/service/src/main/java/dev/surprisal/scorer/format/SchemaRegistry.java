@@ -146,6 +146,20 @@ final class SchemaRegistry {
         return id;
     }
 
+    /**
+     * Looks whether it answers, and lets this client in.
+     *
+     * @throws RegistryException if it does not
+     */
+    void ask() {
+        get("/subjects", "its subjects");
+    }
+
+    /** Where it is. */
+    String shown() {
+        return connection.shown();
+    }
+
     private JsonNode get(String path, String what) {
         HttpResponse<byte[]> answer = send(HttpRequest.newBuilder().GET(), path, null);
         if (answer.statusCode() == 200) {

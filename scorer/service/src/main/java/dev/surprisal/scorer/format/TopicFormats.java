@@ -14,6 +14,7 @@ import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.schemas.record.RecordException.Step;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
@@ -150,6 +151,20 @@ public final class TopicFormats {
 
     public EventFormat events() {
         return events;
+    }
+
+    /**
+     * Asks the registry whether it answers, and changes nothing there.
+     *
+     * @return where it is; empty where there is none
+     * @throws RegistryException if it does not answer, or refuses
+     */
+    public Optional<String> probe() {
+        if (registry == null) {
+            return Optional.empty();
+        }
+        registry.ask();
+        return Optional.of(registry.shown());
     }
 
     /** What has to be there for a stream to go on, and is not, in one sentence; null for nothing. It asks the registry. */

@@ -83,8 +83,14 @@ public final class KafkaAdmin implements AutoCloseable {
 
     /** What a client says that cannot even be made. */
     public static SurprisalException unusable(String where, KafkaException e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return new SurprisalException(where + " cannot be used: " + cause.getMessage(), e);
+        String message = String.valueOf(root(e).getMessage());
+        // What Kafka says of this property, or of the class that it names, repeats pieces of it.
+        if (message.contains("JAAS") || message.contains("LoginModule")) {
+            return new SurprisalException(
+                    where
+                            + " cannot be used: sasl.jaas.config cannot be right; it takes the class of a login module, 'required', options such as username=\"NAME\", and a semicolon at the end");
+        }
+        return new SurprisalException(where + " cannot be used: " + message, e);
     }
 
     /** Why Kafka refuses, in one sentence, with what to do about it where that is known. */

@@ -36,6 +36,7 @@ public final class Validation {
                 return;
             }
             new RightsCheck(pipeline, found).check(kafka, topics);
+            registry(pipeline);
             new ModelCheck(pipeline, found).check(latest(pipeline, topics));
         } catch (SurprisalException e) {
             found.accept(Finding.failed(name, e.getMessage()));
@@ -71,6 +72,18 @@ public final class Validation {
         } catch (SurprisalException e) {
             found.accept(Finding.failed(name, e.getMessage()));
             return List.of();
+        }
+    }
+
+    private void registry(Pipeline pipeline) {
+        try {
+            pipeline.newFormats()
+                    .probe()
+                    .ifPresent(url -> found.accept(Finding.ok(
+                            pipeline.name(),
+                            "the schema registry " + url + " answers; events are written in " + pipeline.events())));
+        } catch (SurprisalException e) {
+            found.accept(Finding.failed(pipeline.name(), e.getMessage()));
         }
     }
 

@@ -66,15 +66,19 @@ class IdentityProviderIT {
                         false,
                         Access.USUAL_REQUESTS_PER_SECOND),
                 // Who it is does not depend on Kafka.
-                List.of(new Pipeline(
-                        "payments",
-                        "payments",
-                        TinyModel.write(folder.resolve("tiny.onnx")),
-                        null,
-                        Delivery.AT_LEAST_ONCE,
-                        1,
-                        1 << 20,
-                        Map.of("bootstrap.servers", "127.0.0.1:1"))));
+                List.of(pipeline()));
+    }
+
+    private static Pipeline pipeline() {
+        return new Pipeline(
+                "payments",
+                "payments",
+                TinyModel.write(folder.resolve("tiny.onnx")),
+                null,
+                Delivery.AT_LEAST_ONCE,
+                1,
+                1 << 20,
+                Map.of("bootstrap.servers", "127.0.0.1:1"));
     }
 
     @AfterAll
@@ -171,6 +175,28 @@ class IdentityProviderIT {
                         BodyHandlers.ofString());
         assertThat(forged.statusCode()).isBetween(300, 499);
         assertThat(forged.headers().allValues("Set-Cookie")).noneMatch(each -> each.startsWith("surprisal-id=ey"));
+    }
+
+    @Test
+    void aProviderThatIsAwayAtTheStartLeavesTokensOfTheFileAlone() throws Exception {
+        Path tokens = Files.writeString(
+                folder.resolve("alone"), ApiToken.of("alone", Scope.READ, token).line());
+        IdentityProvider away =
+                new IdentityProvider("http://127.0.0.1:1", TestIssuer.CLIENT, TestIssuer.SECRET, "roles");
+        try (Scorer other = Scorer.start(
+                new Access("127.0.0.1", 0, ApiTokens.read(tokens), away, false, Access.USUAL_REQUESTS_PER_SECOND),
+                List.of(pipeline()))) {
+            URI models = other.uri().resolve("/api/v1/models");
+            for (String good : List.of(token, issuer.jwt(claims -> claims.issuer("http://127.0.0.1:1")))) {
+                HttpResponse<String> response = HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(models)
+                                        .header("Authorization", "Bearer " + good)
+                                        .build(),
+                                BodyHandlers.ofString());
+                assertThat(response.statusCode()).isEqualTo(good.equals(token) ? 200 : 401);
+            }
+        }
     }
 
     @Test

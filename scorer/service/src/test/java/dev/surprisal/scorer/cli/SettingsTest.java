@@ -8,6 +8,7 @@ import dev.surprisal.schemas.model.AlarmRate;
 import dev.surprisal.scorer.access.Access;
 import dev.surprisal.scorer.access.ApiTokens;
 import dev.surprisal.scorer.access.IdentityProvider;
+import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
@@ -351,5 +352,23 @@ class SettingsTest {
 
     private Path file(String yaml) throws IOException {
         return Files.writeString(folder.resolve("surprisal.yaml"), yaml);
+    }
+
+    @Test
+    void eventsAreInAvroWhereAFileOrTheEnvironmentSaysSoAndThereIsARegistry() {
+        Map<String, String> avro = new HashMap<>(LEAST);
+        avro.put("event-format", "avro");
+
+        assertThat(new Settings(LEAST, Map.of(), null).pipelines().get(0).events())
+                .isEqualTo(EventFormat.JSON);
+        assertThat(new Settings(avro, Map.of("SURPRISAL_KAFKA_SCHEMA_REGISTRY_URL", "http://registry:8080"), null)
+                        .pipelines()
+                        .get(0)
+                        .events())
+                .isEqualTo(EventFormat.AVRO);
+        assertThatThrownBy(() -> new Settings(avro, Map.of(), null).pipelines())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessage(
+                        "pipeline 'payments': events in Avro need a schema registry; set the Kafka property schema.registry.url, such as http://registry:8080/apis/ccompat/v7");
     }
 }

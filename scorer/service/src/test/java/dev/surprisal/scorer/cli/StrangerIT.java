@@ -214,6 +214,15 @@ class StrangerIT {
     }
 
     @Test
+    void browsersWithAnOldCookieCanLogIn() throws Exception {
+        String old = "surprisal-token=" + WRONG;
+        for (int i = 0; i < 40; i++) {
+            assertThat(get("/api/v1/pipelines", "Cookie", old).statusCode()).isEqualTo(401);
+        }
+        assertThat(get("/api/v1/session", "Cookie", old).statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void healthTellsStrangersNothingButItself() throws Exception {
         for (String path : List.of("/health", "/health/liveness", "/health/readiness")) {
             HttpResponse<String> response = ask("GET", path, null);

@@ -16,6 +16,7 @@ import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.validation.Validation;
 import io.apicurio.registry.serde.avro.AvroKafkaSerializer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -233,6 +234,14 @@ class AvroIT {
                             "9 parse: the record does not fit its Avro schema: EOFException",
                             "10 parse: the record's schema is of type string, not record");
         }
+
+        // And who checks the configuration sees the same
+        List<String> findings = new ArrayList<>();
+        new Validation(finding -> findings.add(finding.grade() + " " + finding.text()))
+                .check(pipeline("evolving", EventFormat.AVRO));
+        assertThat(findings)
+                .contains("OK the schema registry " + registry.url() + " answers; events are written in AVRO")
+                .anyMatch(finding -> finding.startsWith("WARNING 5 of the last 10 records get a score"));
     }
 
     @Test
