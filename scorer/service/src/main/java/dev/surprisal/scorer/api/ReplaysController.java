@@ -1,7 +1,6 @@
 package dev.surprisal.scorer.api;
 
 import dev.surprisal.schemas.SurprisalException;
-import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.scorer.replay.Replay;
 import dev.surprisal.scorer.replay.ReplayJob;
 import dev.surprisal.scorer.replay.ReplayRequest;
@@ -24,7 +23,6 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -178,9 +176,7 @@ class ReplaysController {
         if (!from.equals(letters) && wanted.to() == null) {
             throw ProblemException.badRequest("'to' is missing: only dead letters say where they came from");
         }
-        if (wanted.step() != null
-                && Arrays.stream(RecordException.Step.values())
-                        .noneMatch(step -> step.name().toLowerCase(Locale.ROOT).equals(wanted.step()))) {
+        if (wanted.step() != null && !Replay.STEPS.contains(wanted.step())) {
             throw ProblemException.badRequest("'step' is parse, encode or score");
         }
         if (wanted.limit() != null && wanted.limit() < 1) {

@@ -2,15 +2,19 @@ package dev.surprisal.scorer.replay;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
+import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.stream.PipelineRights;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -39,6 +43,11 @@ public final class Replay {
 
     /** The header that says where a record was sent again from, {@code TOPIC-PARTITION@OFFSET}. */
     public static final String REPLAYED_FROM = "surprisal.replayed-from";
+
+    /** The steps of dead letters; whoever writes others would make what is told here grow without a bound. */
+    public static final Set<String> STEPS = Arrays.stream(RecordException.Step.values())
+            .map(step -> step.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final int BATCH = 500;
     private static final int LARGEST = 64 << 20;
@@ -245,7 +254,7 @@ public final class Replay {
             left.merge("came from a topic that nothing may be sent to from here", 1L, Long::sum);
             return;
         }
-        sent.merge(again.topic() + (step == null ? "" : ", step " + step), 1L, Long::sum);
+        sent.merge(again.topic() + (step != null && STEPS.contains(step) ? ", step " + step : ""), 1L, Long::sum);
         count++;
         batch.add(again);
     }
@@ -253,12 +262,13 @@ public final class Replay {
     private ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> record) {
         String origin = header(record, DeadLetterHeaders.TOPIC);
         String to = request.to() == null ? origin : request.to();
-        if (to == null) {
+        Integer partition =
+                to == null || !to.equals(origin) ? null : number(header(record, DeadLetterHeaders.PARTITION));
+        if (to == null || (request.to() == null && partition == null)) {
             throw new SurprisalException("the record at offset " + record.offset() + " of partition "
                     + record.partition() + " of '" + record.topic()
                     + "' is no dead letter that says where it came from; name a topic to send it to");
         }
-        Integer partition = to.equals(origin) ? Integer.valueOf(header(record, DeadLetterHeaders.PARTITION)) : null;
         ProducerRecord<byte[], byte[]> again =
                 new ProducerRecord<>(to, partition, Math.max(0, record.timestamp()), record.key(), record.value());
         for (Header header : record.headers()) {
@@ -287,6 +297,15 @@ public final class Replay {
         if (!batch.isEmpty()) {
             batch.clear();
             tell();
+        }
+    }
+
+    /** Null where it is none. */
+    private static Integer number(String text) {
+        try {
+            return text == null ? null : Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
         }
     }
 

@@ -114,11 +114,24 @@ class ReplayIT {
         assertThat(new Replay(kafka(), few, true).run().sent()).isEqualTo(Map.of("again", 7L));
     }
 
-    private void whatDoesNotSayWhereItBelongsIsNotSent() {
+    private void whatDoesNotSayWhereItBelongsIsNotSent() throws Exception {
         assertThatThrownBy(
                         () -> new Replay(kafka(), request("payments", null, null, null, Map.of(), null), false).run())
                 .isInstanceOf(SurprisalException.class)
                 .hasMessageContaining("name a topic to send it to");
+        broker.create("foreign.dead-letters", 1 << 20);
+        ProducerRecord<byte[], byte[]> foreign = new ProducerRecord<>("foreign.dead-letters", bytes("x"));
+        foreign.headers().add(DeadLetterHeaders.TOPIC, bytes("payments"));
+        foreign.headers().add(DeadLetterHeaders.PARTITION, bytes("first"));
+        foreign.headers().add(DeadLetterHeaders.STEP, bytes("a step of its own"));
+        broker.send(List.of(foreign));
+        ReplayRequest back = request("foreign.dead-letters", null, null, null, Map.of(), null);
+        assertThatThrownBy(() -> new Replay(kafka(), back, true).run())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("offset 0 of partition")
+                .hasMessageContaining("name a topic to send it to");
+        ReplayRequest elsewhere = request("foreign.dead-letters", "again", null, null, Map.of(), null);
+        assertThat(new Replay(kafka(), elsewhere, true).run().sent()).isEqualTo(Map.of("again", 1L));
         assertThatThrownBy(() -> new Replay(kafka(), request("nothing", null, null, null, Map.of(), null), true).run())
                 .hasMessageContaining("the topic 'nothing' does not exist");
         assertThatThrownBy(() -> ReplayRequest.parseOffsets("0:a-b")).hasMessageContaining("'0:a-b' is no range");
