@@ -11,6 +11,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
+import dev.surprisal.scorer.fixture.ApicurioRegistry;
 import dev.surprisal.scorer.fixture.Certificates;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TestIssuer;
@@ -46,6 +47,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
@@ -55,6 +59,7 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -312,6 +317,46 @@ class SecuredBrokerIT {
         }
     }
 
+    @Test
+    void scoresAvroIntoAvroWithTheSameRights() throws Exception {
+        ApicurioRegistry.missing().ifPresent(what -> Assumptions.abort(what));
+        try (ApicurioRegistry registry = ApicurioRegistry.start(Files.createDirectory(folder.resolve("registry")))) {
+            Schema schema = SchemaBuilder.record("Payment")
+                    .fields()
+                    .requiredDouble("amount")
+                    .optionalInt("age")
+                    .requiredString("country")
+                    .endRecord();
+            Pipeline pipeline = prepare(
+                    "avro",
+                    PASSWORD,
+                    model.toString(),
+                    Map.of("event-format", "avro", "kafka.schema.registry.url", registry.url()));
+            List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+            for (int i = 0; i < SOME; i++) {
+                records.add(new ProducerRecord<>("avro", registry.value(schema, i == 7 ? 500.0 : 51.0, 30, "DE")));
+            }
+            broker.send(records);
+
+            try (Scorer scorer = Scorer.start("127.0.0.1", 0, List.of(pipeline))) {
+                assertThat(scorer.awaitReady(PATIENCE)).isTrue();
+
+                List<ConsumerRecord<byte[], byte[]>> flags = broker.read("avro.anomalies", read -> !read.isEmpty());
+                assertThat(flags).hasSize(1);
+                assertThat(registry.read(flags.get(0).value()).get("sentence").toString())
+                        .startsWith("amount ");
+                Set<String> scored = new HashSet<>();
+                for (ConsumerRecord<byte[], byte[]> score : broker.read("avro.scores", read -> read.size() >= SOME)) {
+                    GenericRecord event = registry.read(score.value());
+                    scored.add(event.get("partition") + "-" + event.get("offset"));
+                }
+                assertThat(scored).hasSize(SOME);
+                assertThat(broker.read("avro.scores", read -> read.size() > SOME))
+                        .hasSize(SOME);
+            }
+        }
+    }
+
     private static void showCertificate(String start, int days) throws Exception {
         broker.pause();
         certificates.issue(keystore, start, days);
@@ -347,10 +392,16 @@ class SecuredBrokerIT {
 
     /** A topic with its outputs, rights of the scorer alone, and the pipeline as its settings describe it. */
     private static Pipeline prepare(String topic, String password, String from) throws Exception {
+        return prepare(topic, password, from, Map.of());
+    }
+
+    /** @param more settings */
+    private static Pipeline prepare(String topic, String password, String from, Map<String, String> more)
+            throws Exception {
         broker.create(topic, 1 << 20);
         Path file = folder.resolve(topic + ".properties");
         writeProperties(file, "SCRAM-SHA-512", "org.apache.kafka.common.security.scram.ScramLoginModule", password);
-        Pipeline pipeline = pipeline(topic, file, from);
+        Pipeline pipeline = pipeline(topic, file, from, more);
         // What `topics apply` does, by somebody who may.
         KafkaAdmin.with(Map.of("bootstrap.servers", broker.address()), kafka -> {
             PipelineTopics topics = new PipelineTopics(pipeline, kafka);
@@ -370,7 +421,11 @@ class SecuredBrokerIT {
     }
 
     private static Pipeline pipeline(String topic, Path kafkaFile, String from) {
-        Map<String, String> settings = Map.of(
+        return pipeline(topic, kafkaFile, from, Map.of());
+    }
+
+    private static Pipeline pipeline(String topic, Path kafkaFile, String from, Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
                 "topic",
                 topic,
                 "model",
@@ -378,7 +433,8 @@ class SecuredBrokerIT {
                 "kafka-file",
                 kafkaFile.toString(),
                 "kafka.bootstrap.servers",
-                broker.secureAddress());
+                broker.secureAddress()));
+        settings.putAll(more);
         return new Settings(settings, Map.of(), null).pipelines().get(0);
     }
 

@@ -18,12 +18,9 @@ import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.validation.Validation;
 import io.apicurio.registry.serde.avro.AvroKafkaSerializer;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -37,12 +34,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericDatumReader;
-import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.DecoderFactory;
-import org.apache.avro.io.EncoderFactory;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -115,7 +107,7 @@ class AvroIT {
             List<ConsumerRecord<byte[], byte[]>> flags = broker.read("payments.anomalies", read -> read.size() >= 4);
             assertThat(flags).hasSize(4);
             for (ConsumerRecord<byte[], byte[]> flag : flags) {
-                GenericRecord event = read(flag.value());
+                GenericRecord event = registry.read(flag.value());
                 assertThat(event.getSchema().getFullName()).isEqualTo("dev.surprisal.schemas.event.AnomalyEvent");
                 assertThat(event.get("topic").toString()).isEqualTo("payments");
                 assertThat(event.get("sentence").toString())
@@ -134,7 +126,7 @@ class AvroIT {
             // And scores have the same bits as those of the same records in JSON
             Map<String, Double> scores = new TreeMap<>();
             for (ConsumerRecord<byte[], byte[]> score : broker.read("payments.scores", read -> read.size() >= 200)) {
-                GenericRecord event = read(score.value());
+                GenericRecord event = registry.read(score.value());
                 scores.put(event.get("partition") + "-" + event.get("offset"), (Double) event.get("score"));
             }
             Map<String, Double> plain = new TreeMap<>();
@@ -158,11 +150,12 @@ class AvroIT {
             assertThat(near.get("record").asText()).contains("\"amount\":507.0");
             assertThat(near.get("anomaly").asBoolean()).isTrue();
             assertThat(get(scorer, "/incidents").get("items")).isNotEmpty();
-            assertThat(names(JSON.readTree(ask("/subjects", null))))
+            assertThat(names(JSON.readTree(registry.ask("/subjects", null))))
                     .contains("payments.scores-value", "payments.anomalies-value", "payments.incidents-value");
             await().atMost(PATIENCE)
-                    .until(() -> names(JSON.readTree(ask("/subjects", null))).contains("payments.model-events-value"));
-            assertThat(read(broker.read("payments.model-events", read -> !read.isEmpty())
+                    .until(() -> names(JSON.readTree(registry.ask("/subjects", null)))
+                            .contains("payments.model-events-value"));
+            assertThat(registry.read(broker.read("payments.model-events", read -> !read.isEmpty())
                                     .get(0)
                                     .value())
                             .get("event")
@@ -176,9 +169,9 @@ class AvroIT {
         broker.create("evolving", 1 << 20, 1);
         List<byte[]> values = List.of(
                 "{\"amount\":51,\"age\":30,\"country\":\"DE\"}".getBytes(UTF_8),
-                value(FIRST, 51.0, 30, "DE"),
+                registry.value(FIRST, 51.0, 30, "DE"),
                 // Added, widened and of another order
-                value(
+                registry.value(
                         schema(
                                 COUNTRY,
                                 "{\"name\":\"note\",\"type\":\"string\"}",
@@ -188,22 +181,22 @@ class AvroIT {
                         "new",
                         30,
                         51),
-                value(schema("{\"name\":\"amount\",\"type\":\"float\"}", AGE, COUNTRY), 51f, 30, "DE"),
+                registry.value(schema("{\"name\":\"amount\",\"type\":\"float\"}", AGE, COUNTRY), 51f, 30, "DE"),
                 // Removed
-                value(schema("{\"name\":\"amount\",\"type\":\"double\"}", COUNTRY), 51.0, "DE"),
+                registry.value(schema("{\"name\":\"amount\",\"type\":\"double\"}", COUNTRY), 51.0, "DE"),
                 // Renamed
-                value(
+                registry.value(
                         schema("{\"name\":\"total\",\"aliases\":[\"amount\"],\"type\":\"double\"}", AGE, COUNTRY),
                         51.0,
                         30,
                         "DE"),
                 // Incompatible
-                value(schema("{\"name\":\"amount\",\"type\":\"string\"}", AGE, COUNTRY), "much", 30, "DE"),
-                value(schema("{\"name\":\"total\",\"type\":\"double\"}", AGE, COUNTRY), 51.0, 30, "DE"),
+                registry.value(schema("{\"name\":\"amount\",\"type\":\"string\"}", AGE, COUNTRY), "much", 30, "DE"),
+                registry.value(schema("{\"name\":\"total\",\"type\":\"double\"}", AGE, COUNTRY), 51.0, 30, "DE"),
                 ByteBuffer.allocate(9).putInt(1, 4_711).array(),
-                ByteBuffer.allocate(5).putInt(1, id(FIRST)).array(),
-                ByteBuffer.allocate(9).putInt(1, id("\"string\"")).array(),
-                value(FIRST, 51.0, 30, "DE"));
+                ByteBuffer.allocate(5).putInt(1, registry.id(FIRST)).array(),
+                ByteBuffer.allocate(9).putInt(1, registry.id("\"string\"")).array(),
+                registry.value(FIRST, 51.0, 30, "DE"));
         broker.send(values.stream()
                 .map(value -> new ProducerRecord<byte[], byte[]>("evolving", null, value))
                 .toList());
@@ -252,8 +245,8 @@ class AvroIT {
                 AGE,
                 COUNTRY,
                 "{\"name\":\"b\",\"type\":\"int\",\"default\":0}");
-        byte[] known = value(FIRST, 51.0, 30, "DE");
-        byte[] news = value(second, 52.0, 30, "DE", 1);
+        byte[] known = registry.value(FIRST, 51.0, 30, "DE");
+        byte[] news = registry.value(second, 52.0, 30, "DE", 1);
         try (Scorer scorer = Scorer.start("127.0.0.1", 0, List.of(pipeline("waiting", EventFormat.AVRO)))) {
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
             send("waiting", known);
@@ -287,7 +280,8 @@ class AvroIT {
             Set<String> ids = new TreeSet<>();
             for (ConsumerRecord<byte[], byte[]> score : scores) {
                 ids.add(header(score, "ce_id") + " "
-                        + Math.round(1_000 * (Double) read(score.value()).get("score")));
+                        + Math.round(
+                                1_000 * (Double) registry.read(score.value()).get("score")));
             }
             assertThat(scores).hasSize(4);
             assertThat(ids).containsExactly("waiting-0-0 130", "waiting-0-1 130", "waiting-0-2 145", "waiting-0-3 130");
@@ -321,56 +315,10 @@ class AvroIT {
                 .parse("{\"type\":\"record\",\"name\":\"Payment\",\"fields\":[" + String.join(",", fields) + "]}");
     }
 
-    /** A record in the wire format, with its schema in the registry. */
-    private static byte[] value(Schema schema, Object... values) throws Exception {
-        GenericRecord record = new GenericData.Record(schema);
-        for (int i = 0; i < values.length; i++) {
-            record.put(i, values[i]);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(ByteBuffer.allocate(5).putInt(1, id(schema)).array());
-        BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(out, null);
-        new GenericDatumWriter<GenericRecord>(schema).write(record, encoder);
-        encoder.flush();
-        return out.toByteArray();
-    }
-
-    private static int id(Schema schema) throws Exception {
-        return id(schema.toString());
-    }
-
-    private static int id(String schema) throws Exception {
-        String subject = "of-a-test-" + Integer.toHexString(schema.hashCode());
-        String body = JSON.createObjectNode().put("schema", schema).toString();
-        return JSON.readTree(ask("/subjects/" + subject + "/versions", body))
-                .get("id")
-                .asInt();
-    }
-
-    private static GenericRecord read(byte[] value) throws Exception {
-        assertThat(value[0]).isZero();
-        int id = ByteBuffer.wrap(value).getInt(1);
-        String schema =
-                JSON.readTree(ask("/schemas/ids/" + id, null)).get("schema").asText();
-        return new GenericDatumReader<GenericRecord>(new Schema.Parser().parse(schema))
-                .read(null, DecoderFactory.get().binaryDecoder(value, 5, value.length - 5, null));
-    }
-
     private static List<String> names(JsonNode array) {
         List<String> names = new ArrayList<>();
         array.forEach(each -> names.add(each.asText()));
         return names;
-    }
-
-    private static String ask(String path, String body) throws IOException, InterruptedException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(registry.url() + path))
-                .header("content-type", "application/vnd.schemaregistry.v1+json");
-        if (body != null) {
-            request.POST(BodyPublishers.ofString(body));
-        }
-        HttpResponse<String> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return answer.body();
     }
 
     private static String header(ConsumerRecord<byte[], byte[]> record, String key) {
