@@ -184,6 +184,30 @@ await step('dead letters by reason', async () => {
   await accessible('the dead letters');
 });
 
+await step('dead letters are sent again, after a look at what that would do', async () => {
+  const rows = page.getByRole('region', { name: 'Dead letters by reason' }).locator('tbody tr');
+  const many = Number(await rows.first().locator('td').first().textContent());
+  assert.ok(many > 1);
+  const button = rows.first().getByRole('button', { name: /^Send again/ });
+  await button.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: `Send ${many} records again?` }).waitFor();
+  await page.getByText(`${many} records to payments, step parse.`).waitFor();
+  await accessible('the dialog before sending again');
+  await picture('send-again');
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.getByRole('heading', { name: 'Sent again' }).count(), 0);
+  await button.click();
+  await page.locator('dialog').getByRole('button', { name: 'Send again' }).click();
+  await page.getByText(`Sent ${many} records again.`).waitFor();
+  await page.getByRole('region', { name: 'Replays' }).locator('tbody tr').getByText('done').waitFor();
+  // They are as they were, and come back.
+  await rows.first().getByRole('cell', { name: String(2 * many), exact: true }).waitFor();
+  await accessible('the dead letters that were sent again');
+  await picture('dead-letters');
+});
+
 await step('the model says what it is', async () => {
   await page.getByRole('link', { name: 'Model' }).click();
   await page.getByText('tiny-1').first().waitFor();

@@ -9,7 +9,7 @@ import java.util.Locale;
 public enum Scope {
     /** Look at everything, and score records over HTTP. */
     READ,
-    /** Label, mute, set another alarm rate. */
+    /** Label, mute, send records again, set another alarm rate. */
     OPERATE,
     /** Say which model scores. */
     ADMIN;

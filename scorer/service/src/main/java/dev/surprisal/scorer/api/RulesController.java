@@ -1,11 +1,5 @@
 package dev.surprisal.scorer.api;
 
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonMappingException.Reference;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.scorer.mute.MuteRule;
 import dev.surprisal.scorer.mute.MuteRuleBook;
@@ -24,13 +18,11 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Which flags are muted: they stay flags, marked with the rule, and open no incident. */
 @Controller("/api/v1/pipelines/{pipeline}/rules")
@@ -38,10 +30,7 @@ import java.util.stream.Collectors;
 class RulesController {
 
     private static final String KEYS = "field, direction, key, min_surprise, from, until, expires, everything and note";
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .build();
+    private static final String EXAMPLE = "{\"field\": \"amount\"}";
 
     private final RequestedPipelines pipelines;
     private final BoundedThreads threads;
@@ -162,33 +151,11 @@ class RulesController {
     CompletionStage<HttpResponse<RuleView>> add(String pipeline, @Body byte[] body) {
         MuteRuleBook book = book(pipeline);
         long now = clock.millis();
-        MuteRule rule = rule(read(body), now);
+        MuteRule rule = rule(JsonBody.read(body, NewRule.class, "rule", KEYS, EXAMPLE), now);
         return threads.lookUp(() -> orConflict(() -> {
             book.add(rule);
             return HttpResponse.created(RuleView.of(rule, now));
         }));
-    }
-
-    /** A key that is not known is refused: with a slip of the pen in one, a rule would mute more than was meant. */
-    private static NewRule read(byte[] body) {
-        try {
-            NewRule wanted = JSON.readValue(body, NewRule.class);
-            if (wanted == null) {
-                throw ProblemException.badRequest(
-                        "The body is empty; send a rule as JSON, such as {\"field\": \"amount\"}.");
-            }
-            return wanted;
-        } catch (UnrecognizedPropertyException e) {
-            throw ProblemException.badRequest("A rule has no '" + e.getPropertyName() + "'; it has " + KEYS + ".");
-        } catch (JsonMappingException e) {
-            String at = e.getPath().stream().map(Reference::getFieldName).collect(Collectors.joining("."));
-            throw ProblemException.badRequest(
-                    at.isEmpty()
-                            ? "The body is no rule: a JSON object with " + KEYS + "."
-                            : "'" + at + "' has a value of a wrong type.");
-        } catch (IOException e) {
-            throw ProblemException.badRequest("The body is not JSON.");
-        }
     }
 
     private static MuteRule rule(NewRule wanted, long now) {

@@ -59,6 +59,9 @@ final class ReplayCommand implements Callable<Integer> {
             description = "Only dead letters of this step: parse, encode or score.")
     private Step step;
 
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Only dead letters with exactly this reason.")
+    private String reason;
+
     @Option(names = "--limit", paramLabel = "N", description = "At most so many records.")
     private long most = Long.MAX_VALUE;
 
@@ -91,6 +94,7 @@ final class ReplayCommand implements Callable<Integer> {
                 TimeOption.parse(until, now),
                 offsets == null ? Map.of() : ReplayRequest.parseOffsets(offsets),
                 step == null ? null : step.name().toLowerCase(Locale.ROOT),
+                reason,
                 most);
         Replay.Summary summary = new Replay(kafka.kafka(), request, dry).run();
         PrintWriter screen = command.commandLine().getOut();

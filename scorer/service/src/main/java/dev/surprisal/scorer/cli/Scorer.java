@@ -10,6 +10,7 @@ import dev.surprisal.scorer.ops.Activities;
 import dev.surprisal.scorer.ops.Instances;
 import dev.surprisal.scorer.ops.OutputTails;
 import dev.surprisal.scorer.ops.Pipelines;
+import dev.surprisal.scorer.replay.Replays;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import dev.surprisal.scorer.stream.RecordTracing;
@@ -46,6 +47,7 @@ public final class Scorer implements AutoCloseable {
     private final DriftMonitors drift;
     private final RecordTracing tracing;
     private final Labels labels;
+    private final Replays replays;
 
     private Scorer(
             ApplicationContext context,
@@ -56,7 +58,8 @@ public final class Scorer implements AutoCloseable {
             Instances instances,
             DriftMonitors drift,
             RecordTracing tracing,
-            Labels labels) {
+            Labels labels,
+            Replays replays) {
         this.context = context;
         this.server = server;
         this.pipelines = pipelines;
@@ -66,6 +69,7 @@ public final class Scorer implements AutoCloseable {
         this.drift = drift;
         this.tracing = tracing;
         this.labels = labels;
+        this.replays = replays;
     }
 
     /**
@@ -98,9 +102,10 @@ public final class Scorer implements AutoCloseable {
         Instances instances = new Instances(configured, clock);
         DriftMonitors drift = new DriftMonitors(configured, clock);
         Labels labels = new Labels(configured);
+        Replays replays = new Replays(clock);
         ApplicationContext context = ApplicationContext.builder()
                 .banner(false)
-                .singletons(access, pipelines, activities, tails, instances, drift, labels, clock)
+                .singletons(access, pipelines, activities, tails, instances, drift, labels, replays, clock)
                 .properties(HttpProperties.of(access))
                 .start();
         try {
@@ -111,7 +116,7 @@ public final class Scorer implements AutoCloseable {
             tails.start();
             instances.start();
             labels.start();
-            return new Scorer(context, server, pipelines, supply, tails, instances, drift, tracing, labels);
+            return new Scorer(context, server, pipelines, supply, tails, instances, drift, tracing, labels, replays);
         } catch (RuntimeException e) {
             supply.close();
             drift.close();
@@ -193,6 +198,7 @@ public final class Scorer implements AutoCloseable {
     /** Stops scoring, then answering; then the port is free. */
     @Override
     public void close() {
+        replays.close();
         supply.close();
         pipelines.close();
         instances.close();

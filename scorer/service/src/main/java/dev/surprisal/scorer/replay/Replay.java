@@ -2,16 +2,22 @@ package dev.surprisal.scorer.replay;
 
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
+import dev.surprisal.schemas.record.RecordException;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
+import dev.surprisal.scorer.stream.PipelineRights;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,12 +36,18 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Sends a range of records again: dead letters without what was said of them, to the topic and partition that they came from, any other record as it is.
  *
  * <p>The range ends where the topic ends at the start, so that it may be sent to the very topic that it is read from. What is sent becomes visible in transactions of
- * {@value #BATCH} records; if one fails, what was sent before it stays, and the error says where to go on.
+ * {@value #BATCH} records at most; if one fails, or it is stopped, what was sent before stays, and it says where to go on. Of one thread, but for {@link #progress()} and
+ * {@link #stop()}.
  */
 public final class Replay {
 
     /** The header that says where a record was sent again from, {@code TOPIC-PARTITION@OFFSET}. */
     public static final String REPLAYED_FROM = "surprisal.replayed-from";
+
+    /** The steps of dead letters; whoever writes others would make what is told here grow without a bound. */
+    public static final Set<String> STEPS = Arrays.stream(RecordException.Step.values())
+            .map(step -> step.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
 
     private static final int BATCH = 500;
     private static final int LARGEST = 64 << 20;
@@ -44,19 +56,37 @@ public final class Replay {
 
     private final Map<String, String> kafka;
     private final ReplayRequest request;
+    private final Predicate<String> targets;
     private final boolean dry;
+    /** Where the partitions that are still read end. */
     private final Map<TopicPartition, Long> ends = new HashMap<>();
+
+    private final Map<Integer, Long> begins = new TreeMap<>();
+    private final Map<Integer, Long> lasts = new TreeMap<>();
     private final Map<Integer, Long> committed = new TreeMap<>();
     private final Map<String, Long> sent = new TreeMap<>();
     private final Map<String, Long> left = new TreeMap<>();
     private final List<ProducerRecord<byte[], byte[]>> batch = new ArrayList<>();
     private long count;
+    private volatile Progress progress = new Progress(new Summary(Map.of(), Map.of()), 0, 0, "");
+    private volatile boolean stopped;
 
     /** @param dry whether to tell only what would be sent */
     public Replay(Map<String, String> kafka, ReplayRequest request, boolean dry) {
+        this(kafka, request, dry, topic -> true);
+    }
+
+    /**
+     * Of those records only that belong where they may go.
+     *
+     * @param targets whether a topic may be sent to; dead letters of others are left out
+     * @param dry whether to tell only what would be sent
+     */
+    public Replay(Map<String, String> kafka, ReplayRequest request, boolean dry, Predicate<String> targets) {
         this.kafka = Map.copyOf(kafka);
         this.request = request;
         this.dry = dry;
+        this.targets = targets;
     }
 
     /**
@@ -68,7 +98,27 @@ public final class Replay {
     public record Summary(Map<String, Long> sent, Map<String, Long> left) {}
 
     /**
-     * Sends them.
+     * How far it has come, as of the last transaction.
+     *
+     * @param summary what was sent until then
+     * @param read how many offsets of the range have been looked at
+     * @param range how many offsets the range has; 0 before it is known
+     * @param rest what is left of the range, as {@link ReplayRequest#parseOffsets} reads it; empty at the end, and before it has begun
+     */
+    public record Progress(Summary summary, long read, long range, String rest) {}
+
+    /** How far it has come. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** Has it end after the transaction that it is in. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /**
+     * Sends them, all or until it is stopped.
      *
      * @throws SurprisalException if Kafka refuses, or a record does not say where it belongs
      */
@@ -80,19 +130,34 @@ public final class Replay {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer();
                 KafkaProducer<byte[], byte[]> producer = dry ? null : producer()) {
             seek(consumer);
-            while (!ends.isEmpty() && count < request.most()) {
+            tell();
+            while (!stopped && !ends.isEmpty() && count < request.most()) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
                     take(record, producer);
                 }
+                commit(producer);
                 finish(consumer);
+                tell();
             }
-            commit(producer);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
+            String rest = progress.rest();
             throw new SurprisalException(
-                    "not all was sent: " + cause.getMessage() + "; to go on, add --offsets " + where(), e);
+                    "not all was sent: " + cause.getMessage()
+                            + (rest.isEmpty() ? "" : "; to go on, ask for the offsets " + rest),
+                    e);
         }
-        return new Summary(Map.copyOf(sent), Map.copyOf(left));
+        return progress.summary();
+    }
+
+    private void tell() {
+        long read = 0;
+        long range = 0;
+        for (Map.Entry<Integer, Long> begin : begins.entrySet()) {
+            read += committed.get(begin.getKey()) - begin.getValue();
+            range += lasts.get(begin.getKey()) - begin.getValue();
+        }
+        progress = new Progress(new Summary(Map.copyOf(sent), Map.copyOf(left)), read, range, rest());
     }
 
     /** To the beginning of the range in each partition; the ends are remembered. */
@@ -103,12 +168,12 @@ public final class Replay {
                         request.offsets().isEmpty() || request.offsets().containsKey(partition.partition()))
                 .toList();
         consumer.assign(partitions);
-        Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+        Map<TopicPartition, Long> earliest = consumer.beginningOffsets(partitions);
         Map<TopicPartition, Long> last = consumer.endOffsets(partitions);
         Map<TopicPartition, OffsetAndTimestamp> since = offsets(consumer, partitions, request.since());
         Map<TopicPartition, OffsetAndTimestamp> until = offsets(consumer, partitions, request.until());
         for (TopicPartition partition : partitions) {
-            long begin = begins.get(partition);
+            long begin = earliest.get(partition);
             long end = last.get(partition);
             if (request.since() != null) {
                 begin = since.get(partition) == null
@@ -126,6 +191,8 @@ public final class Replay {
             if (begin < end) {
                 consumer.seek(partition, begin);
                 ends.put(partition, end);
+                begins.put(partition.partition(), begin);
+                lasts.put(partition.partition(), end);
                 committed.put(partition.partition(), begin);
             } else {
                 consumer.pause(List.of(partition));
@@ -142,11 +209,19 @@ public final class Replay {
                         partitions.stream().collect(Collectors.toMap(each -> each, each -> time.toEpochMilli())));
     }
 
+    /** After a poll whose records are sent: where each partition stands, and which of them are at their end. */
     private void finish(KafkaConsumer<byte[], byte[]> consumer) {
-        List<TopicPartition> done = ends.entrySet().stream()
-                .filter(end -> consumer.position(end.getKey()) >= end.getValue())
-                .map(Map.Entry::getKey)
-                .toList();
+        if (count >= request.most()) {
+            return;
+        }
+        List<TopicPartition> done = new ArrayList<>();
+        ends.forEach((partition, end) -> {
+            long at = Math.min(consumer.position(partition), end);
+            committed.put(partition.partition(), at);
+            if (at == end) {
+                done.add(partition);
+            }
+        });
         consumer.pause(done);
         done.forEach(ends::remove);
     }
@@ -159,13 +234,12 @@ public final class Replay {
         String step = header(record, DeadLetterHeaders.STEP);
         if (request.step() != null && !request.step().equals(step)) {
             left.merge("are of another step", 1L, Long::sum);
+        } else if (request.reason() != null && !request.reason().equals(header(record, DeadLetterHeaders.REASON))) {
+            left.merge("have another reason", 1L, Long::sum);
         } else if (header(record, DeadLetterHeaders.DROPPED_VALUE_BYTES) != null) {
             left.merge("went without their value, which their topic did not take", 1L, Long::sum);
         } else {
-            ProducerRecord<byte[], byte[]> again = again(record);
-            sent.merge(again.topic() + (step == null ? "" : ", step " + step), 1L, Long::sum);
-            count++;
-            batch.add(again);
+            send(again(record), step);
         }
         if (batch.size() >= BATCH) {
             commit(producer);
@@ -175,15 +249,26 @@ public final class Replay {
         }
     }
 
+    private void send(ProducerRecord<byte[], byte[]> again, String step) {
+        if (!targets.test(again.topic())) {
+            left.merge("came from a topic that nothing may be sent to from here", 1L, Long::sum);
+            return;
+        }
+        sent.merge(again.topic() + (step != null && STEPS.contains(step) ? ", step " + step : ""), 1L, Long::sum);
+        count++;
+        batch.add(again);
+    }
+
     private ProducerRecord<byte[], byte[]> again(ConsumerRecord<byte[], byte[]> record) {
         String origin = header(record, DeadLetterHeaders.TOPIC);
         String to = request.to() == null ? origin : request.to();
-        if (to == null) {
+        Integer partition =
+                to == null || !to.equals(origin) ? null : number(header(record, DeadLetterHeaders.PARTITION));
+        if (to == null || (request.to() == null && partition == null)) {
             throw new SurprisalException("the record at offset " + record.offset() + " of partition "
                     + record.partition() + " of '" + record.topic()
-                    + "' is no dead letter that says where it came from; say where to with --to");
+                    + "' is no dead letter that says where it came from; name a topic to send it to");
         }
-        Integer partition = to.equals(origin) ? Integer.valueOf(header(record, DeadLetterHeaders.PARTITION)) : null;
         ProducerRecord<byte[], byte[]> again =
                 new ProducerRecord<>(to, partition, Math.max(0, record.timestamp()), record.key(), record.value());
         for (Header header : record.headers()) {
@@ -209,12 +294,25 @@ public final class Replay {
             int dash = from.lastIndexOf('-', at);
             committed.put(Integer.valueOf(from.substring(dash + 1, at)), Long.parseLong(from.substring(at + 1)) + 1);
         }
-        batch.clear();
+        if (!batch.isEmpty()) {
+            batch.clear();
+            tell();
+        }
     }
 
-    private String where() {
+    /** Null where it is none. */
+    private static Integer number(String text) {
+        try {
+            return text == null ? null : Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+
+    private String rest() {
         return committed.entrySet().stream()
-                .map(next -> next.getKey() + ":" + next.getValue() + "-")
+                .filter(next -> next.getValue() < lasts.get(next.getKey()))
+                .map(next -> next.getKey() + ":" + next.getValue() + "-" + (lasts.get(next.getKey()) - 1))
                 .collect(Collectors.joining(","));
     }
 
@@ -234,7 +332,7 @@ public final class Replay {
 
     private KafkaProducer<byte[], byte[]> producer() {
         Map<String, Object> properties = new HashMap<>(kafka);
-        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "surprisal-replay-" + UUID.randomUUID());
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, PipelineRights.REPLAYS + UUID.randomUUID());
         properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST);
         properties.put(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE.toMillis());

@@ -16,10 +16,18 @@ import java.util.regex.Pattern;
  * @param until records from the first one of this timestamp on are left out; null for none
  * @param offsets by partition, those partitions alone; empty for all
  * @param step only dead letters of this step; null for all
+ * @param reason only dead letters with this reason; null for all
  * @param most how many at most
  */
 public record ReplayRequest(
-        String from, String to, Instant since, Instant until, Map<Integer, Offsets> offsets, String step, long most) {
+        String from,
+        String to,
+        Instant since,
+        Instant until,
+        Map<Integer, Offsets> offsets,
+        String step,
+        String reason,
+        long most) {
 
     private static final Pattern RANGE = Pattern.compile("(\\d{1,9}):(\\d{1,18})-(\\d{1,18})?");
 

@@ -25,6 +25,7 @@ final class CurrentScorer implements AutoCloseable {
     private final Positions positions = new Positions();
     private RecordScorer main;
     private RecordScorer shadow;
+    private long parsed;
 
     /**
      * Of records in JSON.
@@ -59,6 +60,7 @@ final class CurrentScorer implements AutoCloseable {
     List<ScoredRecord> score(List<byte[]> records) {
         takeCurrent();
         List<Outcome> outcomes = main.score(records);
+        parsed = main.parsed();
         List<Outcome> shadows = shadow == null ? null : shadow.score(records);
         List<ScoredRecord> scored = new ArrayList<>(records.size());
         for (int i = 0; i < outcomes.size(); i++) {
@@ -78,6 +80,11 @@ final class CurrentScorer implements AutoCloseable {
     /** What was drawn from the records that were scored last; null where nothing is. */
     RowSample sample() {
         return main == null ? null : main.sample();
+    }
+
+    /** When the records that were scored last had been parsed, by {@link System#nanoTime()}. */
+    long parsed() {
+        return parsed;
     }
 
     ScoredRecord score(byte[] record) {

@@ -31,6 +31,9 @@ import org.apache.kafka.common.resource.ResourceType;
 /** The rights on a Kafka with an authorizer that each component of a pipeline needs, and no more. */
 public final class PipelineRights {
 
+    /** What the transactions of replays are called, before what is their own. */
+    public static final String REPLAYS = "surprisal-replay-";
+
     private PipelineRights() {}
 
     /** Who has rights of its own. */
@@ -44,7 +47,7 @@ public final class PipelineRights {
         /** {@code retrain}, {@code export}. */
         RETRAINER("retrain and export; with the rights of the publisher, if it publishes"),
         /** {@code replay}. */
-        REPLAYER("replay of dead letters"),
+        REPLAYER("replay of dead letters; the scorer needs them too, if it is to send again over HTTP"),
         /** Whoever writes labels to their topic without the HTTP API. */
         LABELLER("writes labels"),
         /** Whoever reads what comes out. */
@@ -124,6 +127,7 @@ public final class PipelineRights {
             case REPLAYER -> {
                 rights.add(topic(topics.deadLetters(), READ));
                 inputs.forEach(topic -> rights.add(topic(topic, WRITE)));
+                rights.add(new Right(ResourceType.TRANSACTIONAL_ID, REPLAYS, true, EnumSet.of(WRITE, DESCRIBE)));
             }
             case LABELLER -> rights.add(topic(topics.labels(), WRITE));
             case CONSUMER -> {

@@ -28,6 +28,7 @@ final class RecordScorer implements AutoCloseable {
     private final RowSampler sampler;
 
     private RowSample sample;
+    private long parsed;
 
     /**
      * @param model held already, for this to let go of
@@ -76,6 +77,7 @@ final class RecordScorer implements AutoCloseable {
             for (byte[] record : records) {
                 outcomes.add(add(record));
             }
+            parsed = System.nanoTime();
             RuntimeException failure = run();
             sample = sampler == null || failure != null ? null : sampler.take(rows);
             int at = 0;
@@ -96,6 +98,11 @@ final class RecordScorer implements AutoCloseable {
     /** What was drawn from the records that were scored last; null where nothing is, or the model failed. */
     RowSample sample() {
         return sample;
+    }
+
+    /** When the records that were scored last had been parsed and encoded, by {@link System#nanoTime()}. */
+    long parsed() {
+        return parsed;
     }
 
     Outcome score(byte[] record) {

@@ -12,7 +12,7 @@ public interface RecordTracing extends AutoCloseable {
     /** Follows nothing, and costs nothing. */
     RecordTracing OFF = new RecordTracing() {
         @Override
-        public Span begin(Headers incoming, RecordMetadata source, ScoredRecord scored) {
+        public Span begin(Headers incoming, RecordMetadata source, ScoredRecord scored, BatchTimes times) {
             return () -> {};
         }
 
@@ -38,13 +38,14 @@ public interface RecordTracing extends AutoCloseable {
     }
 
     /**
-     * Begins the span of a record.
+     * Begins the span of a record, at the time when its batch was polled.
      *
      * @param incoming its headers, which may hold the context of whoever sent it
      * @param source where it lies
      * @param scored what became of it; null where it is still to be scored
+     * @param times of its batch; null where it comes without one, and its span begins now
      */
-    Span begin(Headers incoming, RecordMetadata source, ScoredRecord scored);
+    Span begin(Headers incoming, RecordMetadata source, ScoredRecord scored, BatchTimes times);
 
     /** Writes the context of this thread's span into the headers of what is sent, in place of any other; does nothing outside of a span. */
     void continueIn(Headers outgoing);
@@ -53,7 +54,7 @@ public interface RecordTracing extends AutoCloseable {
     @Override
     void close();
 
-    /** Lets producers of Kafka Streams write contexts, beside whatever interceptors the user has. */
+    /** Has batches timed, and lets producers of Kafka Streams write contexts, beside whatever interceptors the user has. */
     static void addTo(Properties streams, RecordTracing tracing) {
         if (tracing == OFF) {
             return;
@@ -62,5 +63,6 @@ public interface RecordTracing extends AutoCloseable {
         Object others = streams.get(key);
         streams.put(key, (others == null ? "" : others + ",") + TraceAtSend.class.getName());
         streams.put(StreamsConfig.producerPrefix(TraceAtSend.TRACING), tracing);
+        streams.put(StreamsConfig.mainConsumerPrefix(ScoreAtPoll.FOLLOWED), true);
     }
 }

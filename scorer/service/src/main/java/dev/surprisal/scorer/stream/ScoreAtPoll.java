@@ -27,13 +27,18 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
     /** The consumer property that holds the {@link StreamListener}. */
     static final String LISTENER = "surprisal.listener";
 
+    /** The consumer property that is there where records are followed. */
+    static final String FOLLOWED = "surprisal.followed";
+
     private CurrentScorer scorer;
     private StreamListener listener;
+    private boolean followed;
 
     @Override
     public void configure(Map<String, ?> properties) {
         scorer = (CurrentScorer) ((Supplier<?>) properties.get(SCORER)).get();
         listener = (StreamListener) properties.get(LISTENER);
+        followed = properties.containsKey(FOLLOWED);
     }
 
     @Override
@@ -41,6 +46,7 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
         if (polled.isEmpty()) {
             return polled;
         }
+        long arrived = followed ? System.nanoTime() : 0;
         scorer.arrive(polled);
         List<byte[]> values = new ArrayList<>(polled.count());
         for (ConsumerRecord<byte[], byte[]> record : polled) {
@@ -49,11 +55,13 @@ public final class ScoreAtPoll implements ConsumerInterceptor<byte[], byte[]> {
         long start = System.nanoTime();
         List<ScoredRecord> scored = scorer.score(values);
         long nanos = System.nanoTime() - start;
+        BatchTimes times =
+                followed ? new BatchTimes(arrived, start, scorer.parsed(), start + nanos, scored.size()) : null;
         long[] timestamps = new long[scored.size()];
         int at = 0;
         for (ConsumerRecord<byte[], byte[]> record : polled) {
             timestamps[at] = record.timestamp();
-            record.headers().add(new OutcomeHeader(scored.get(at++)));
+            record.headers().add(new OutcomeHeader(scored.get(at++), times));
         }
         listener.scored(ScoredBatch.of(scored, timestamps, nanos, scorer.sample()));
         ComparedBatch compared = ComparedBatch.of(scored);

@@ -30,8 +30,12 @@ final class TracedProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void process(Record<byte[], byte[]> record) {
+        OutcomeHeader outcome = OutcomeHeader.look(record.headers());
         try (RecordTracing.Span span = tracing.begin(
-                record.headers(), context.recordMetadata().orElseThrow(), OutcomeHeader.look(record.headers()))) {
+                record.headers(),
+                context.recordMetadata().orElseThrow(),
+                outcome == null ? null : outcome.scored(),
+                outcome == null ? null : outcome.times())) {
             try {
                 processor.process(record);
             } catch (RuntimeException e) {

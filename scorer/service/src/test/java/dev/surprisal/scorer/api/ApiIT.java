@@ -153,6 +153,8 @@ class ApiIT {
         "/api/v1/pipelines/payments/model/latent-map?flag=7-0000007, 404",
         "/api/v1/pipelines/payments/model/latent-map?limit=501, 400",
         "/api/v1/pipelines/payments/score, 405",
+        "/api/v1/pipelines/none/replays, 404",
+        "/api/v1/pipelines/payments/replays/x, 404",
         "/api/v1/nothing, 404",
     })
     void answersWithProblemDetails(String path, int status) throws Exception {
@@ -201,13 +203,57 @@ class ApiIT {
         assertProblem(http.send(ofAnotherPage, HttpResponse.BodyHandlers.ofString()), 400);
     }
 
-    private static HttpResponse<String> put(String path, String body) throws Exception {
+    @Test
+    void tellsWhatAReplayWouldSend() throws Exception {
+        HttpResponse<String> started = ask("POST", "/replays", "{\"step\": \"parse\", \"dry_run\": true}");
+
+        assertThat(started.statusCode()).isEqualTo(202);
+        String where = started.headers().firstValue("Location").orElseThrow();
+        await().atMost(PATIENCE).until(() -> json(get(where)).get("state").asText(), state -> !state.equals("running"));
+        JsonNode replay = json(get(where));
+        assertThat(replay.get("state").asText()).as(replay.toString()).isEqualTo("done");
+        assertThat(replay.get("sent").asLong()).isEqualTo(4);
+        assertThat(replay.at("/sent_to/payments, step parse").asLong()).isEqualTo(4);
+        assertThat(replay.get("read")).isEqualTo(replay.get("range"));
+        assertThat(replay.has("rest")).isFalse();
+        assertThat(json(get(API + "/replays")).get(0)).isEqualTo(replay);
+        // It has ended: there is nothing to cancel.
+        HttpResponse<String> cancelled = ask("DELETE", where.substring(API.length()), "");
+        assertThat(cancelled.statusCode()).isEqualTo(202);
+        assertThat(json(cancelled)).isEqualTo(replay);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            {"dry-run": true}                      | has no 'dry-run'
+            {"dry_run": "yes"}                     | 'dry_run' has a value of a wrong type
+            {"from": "others"}                     | 'from' is 'payments.dead-letters' or
+            {"from": "payments"}                   | 'to' is missing
+            {"to": "payments.scores"}              | 'to' is a topic that the pipeline reads
+            {"step": "send"}                       | parse, encode or score
+            {"limit": 0}                           | must be positive
+            {"offsets": "all"}                     | is no range of offsets
+            [1]                                    | The body is no replay
+            {"step":                               | not JSON
+            ''                                     | body
+            """)
+    void refusesWhatIsNoReplay(String body, String detail) throws Exception {
+        HttpResponse<String> response = ask("POST", "/replays", body);
+        assertProblem(response, 400);
+        assertThat(json(response).get("detail").asText()).containsIgnoringCase(detail);
+    }
+
+    private static HttpResponse<String> ask(String method, String path, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(scorer.uri().resolve(API + path))
                 .header("Content-Type", "application/json")
                 .timeout(PATIENCE)
-                .PUT(BodyPublishers.ofString(body))
+                .method(method, BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> put(String path, String body) throws Exception {
+        return ask("PUT", path, body);
     }
 
     @Test

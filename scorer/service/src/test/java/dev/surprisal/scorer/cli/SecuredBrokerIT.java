@@ -2,12 +2,15 @@ package dev.surprisal.scorer.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.surprisal.schemas.SurprisalException;
+import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.ApicurioRegistry;
 import dev.surprisal.scorer.fixture.Certificates;
 import dev.surprisal.scorer.fixture.TestBroker;
@@ -15,6 +18,8 @@ import dev.surprisal.scorer.fixture.TestIssuer;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.kafka.KafkaAdmin;
 import dev.surprisal.scorer.model.ModelRegistry;
+import dev.surprisal.scorer.replay.Replay;
+import dev.surprisal.scorer.replay.ReplayRequest;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineRights;
 import dev.surprisal.scorer.stream.PipelineRights.Component;
@@ -239,6 +244,29 @@ class SecuredBrokerIT {
         } finally {
             setPassword(PASSWORD);
         }
+    }
+
+    @Test
+    void replayNeedsTheRightsOfTheReplayer() throws Exception {
+        Pipeline pipeline = prepare("again", PASSWORD, model.toString());
+        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>("again.dead-letters", bytes("1"), bytes("x"));
+        letter.headers().add(DeadLetterHeaders.TOPIC, bytes("again")).add(DeadLetterHeaders.PARTITION, bytes("0"));
+        broker.send(List.of(letter));
+        ReplayRequest all =
+                new ReplayRequest("again.dead-letters", null, null, null, Map.of(), null, null, Long.MAX_VALUE);
+        assertThatThrownBy(() -> new Replay(pipeline.kafka(), all, false).run())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("ransactional");
+
+        for (Right right : PipelineRights.of(Component.REPLAYER, pipeline, Set.of("again"))) {
+            broker.admin().createAcls(right.bindings("User:" + USER)).all().get();
+        }
+
+        assertThat(new Replay(pipeline.kafka(), all, false).run().sent()).isEqualTo(Map.of("again", 1L));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(UTF_8);
     }
 
     @Test

@@ -223,6 +223,19 @@ class StrangerIT {
     }
 
     @Test
+    void refusalsAreCounted() throws Exception {
+        assertThat(ask("GET", API + "/flags", null).statusCode()).isEqualTo(401);
+        assertThat(ask("POST", API + "/replays", TOKENS.get(Scope.READ)).statusCode())
+                .isEqualTo(403);
+
+        String metrics = ask("GET", "/prometheus", TOKENS.get(Scope.READ)).body();
+
+        for (int status : List.of(401, 403)) {
+            assertThat(metrics).containsPattern("surprisal_http_refusals_total\\{status=\"" + status + "\"} [1-9]");
+        }
+    }
+
+    @Test
     void healthTellsStrangersNothingButItself() throws Exception {
         for (String path : List.of("/health", "/health/liveness", "/health/readiness")) {
             HttpResponse<String> response = ask("GET", path, null);

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TracingIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
+    /** Of one record: its own, and those of its steps. */
+    private static final int SPANS = 4;
+
     private static final String ODD = "{\"amount\": 500, \"age\": 30, \"country\": \"FR\"}";
 
     @TempDir
@@ -72,7 +75,7 @@ class TracingIT {
                         broker.read("payments.dead-letters", read -> !read.isEmpty());
 
                 await().atMost(PATIENCE)
-                        .until(() -> spans.getFinishedSpanItems().size() == 2);
+                        .until(() -> spans.getFinishedSpanItems().size() == 2 * SPANS);
                 SpanData ofFlag = span(1);
                 assertThat(traceparent(scores.get(0))).isEqualTo(context(ofFlag));
                 assertThat(traceparent(flags.get(0))).isEqualTo(context(ofFlag));
@@ -90,6 +93,9 @@ class TracingIT {
                 assertThat(ofLetter.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
                 assertThat(ofLetter.getAttributes().get(AttributeKey.stringKey("surprisal.dead_letter.step")))
                         .isEqualTo("parse");
+
+                stepsLieWithin(ofFlag);
+                stepsLieWithin(ofLetter);
 
                 // Nobody has the third traced.
                 assertThat(scores.get(1).headers().lastHeader("traceparent")).isNull();
@@ -111,8 +117,31 @@ class TracingIT {
     private SpanData span(int trace) {
         return spans.getFinishedSpanItems().stream()
                 .filter(span -> span.getTraceId().endsWith(Integer.toString(trace)))
+                .filter(span -> span.getName().equals("score payments"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** From the poll on: the batch's parsing and scoring, one after the other, then what is sent. */
+    private void stepsLieWithin(SpanData whole) {
+        long at = whole.getStartEpochNanos();
+        for (String name : List.of("parse batch", "score batch", "emit")) {
+            List<SpanData> found = spans.getFinishedSpanItems().stream()
+                    .filter(span -> span.getParentSpanId().equals(whole.getSpanId())
+                            && span.getName().equals(name))
+                    .toList();
+            assertThat(found).as(name).hasSize(1);
+            SpanData step = found.get(0);
+            assertThat(step.getTraceId()).isEqualTo(whole.getTraceId());
+            assertThat(step.getStartEpochNanos()).as(name).isGreaterThanOrEqualTo(at);
+            assertThat(step.getEndEpochNanos()).as(name).isGreaterThan(step.getStartEpochNanos());
+            if (!name.equals("emit")) {
+                assertThat(step.getAttributes().get(AttributeKey.longKey("messaging.batch.message_count")))
+                        .isBetween(1L, 3L);
+            }
+            at = step.getEndEpochNanos();
+        }
+        assertThat(whole.getEndEpochNanos()).isGreaterThanOrEqualTo(at);
     }
 
     private static String context(SpanData span) {

@@ -7,11 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.TestBroker;
+import dev.surprisal.scorer.stream.Delivery;
+import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -33,6 +38,9 @@ class ReplayIT {
             deadLettersGoBackWhereTheyCameFrom();
             rangesOfAnyTopicGoAnywhere();
             whatDoesNotSayWhereItBelongsIsNotSent();
+            whatIsStoppedGoesOnWhereItStopped();
+            lettersOfOtherTopicsOrReasonsStay();
+            oneAtATimeAndAllEndWithTheProcess();
         }
     }
 
@@ -102,18 +110,98 @@ class ReplayIT {
                                 .mapToLong(Long::longValue)
                                 .sum())
                 .isEqualTo(100);
-        ReplayRequest few = new ReplayRequest("payments", "again", null, null, Map.of(), null, 7);
+        ReplayRequest few = new ReplayRequest("payments", "again", null, null, Map.of(), null, null, 7);
         assertThat(new Replay(kafka(), few, true).run().sent()).isEqualTo(Map.of("again", 7L));
     }
 
-    private void whatDoesNotSayWhereItBelongsIsNotSent() {
+    private void whatDoesNotSayWhereItBelongsIsNotSent() throws Exception {
         assertThatThrownBy(
                         () -> new Replay(kafka(), request("payments", null, null, null, Map.of(), null), false).run())
                 .isInstanceOf(SurprisalException.class)
-                .hasMessageContaining("say where to with --to");
+                .hasMessageContaining("name a topic to send it to");
+        broker.create("foreign.dead-letters", 1 << 20);
+        ProducerRecord<byte[], byte[]> foreign = new ProducerRecord<>("foreign.dead-letters", bytes("x"));
+        foreign.headers().add(DeadLetterHeaders.TOPIC, bytes("payments"));
+        foreign.headers().add(DeadLetterHeaders.PARTITION, bytes("first"));
+        foreign.headers().add(DeadLetterHeaders.STEP, bytes("a step of its own"));
+        broker.send(List.of(foreign));
+        ReplayRequest back = request("foreign.dead-letters", null, null, null, Map.of(), null);
+        assertThatThrownBy(() -> new Replay(kafka(), back, true).run())
+                .isInstanceOf(SurprisalException.class)
+                .hasMessageContaining("offset 0 of partition")
+                .hasMessageContaining("name a topic to send it to");
+        ReplayRequest elsewhere = request("foreign.dead-letters", "again", null, null, Map.of(), null);
+        assertThat(new Replay(kafka(), elsewhere, true).run().sent()).isEqualTo(Map.of("again", 1L));
         assertThatThrownBy(() -> new Replay(kafka(), request("nothing", null, null, null, Map.of(), null), true).run())
                 .hasMessageContaining("the topic 'nothing' does not exist");
         assertThatThrownBy(() -> ReplayRequest.parseOffsets("0:a-b")).hasMessageContaining("'0:a-b' is no range");
+    }
+
+    private void whatIsStoppedGoesOnWhereItStopped() throws Exception {
+        // Given
+        broker.create("rest", 1 << 20);
+        AtomicReference<Replay> replay = new AtomicReference<>();
+        AtomicInteger seen = new AtomicInteger();
+        replay.set(new Replay(
+                kafka(), request("payments.dead-letters", "rest", null, null, Map.of(), null), false, topic -> {
+                    if (seen.incrementAndGet() == MANY / 3) {
+                        replay.get().stop();
+                    }
+                    return true;
+                }));
+
+        // When
+        long first = replay.get().run().sent().values().stream()
+                .mapToLong(Long::longValue)
+                .sum();
+        Replay.Progress progress = replay.get().progress();
+        Map<Integer, ReplayRequest.Offsets> rest = ReplayRequest.parseOffsets(progress.rest());
+        Replay.Progress second =
+                progress(new Replay(kafka(), request("payments.dead-letters", "rest", null, null, rest, null), false));
+
+        // Then
+        assertThat(first).isBetween(MANY / 3L, MANY - 1L);
+        assertThat(progress.range()).isEqualTo(MANY + 1);
+        assertThat(progress.read()).isBetween(first, MANY + 0L);
+        assertThat(second.rest()).isEmpty();
+        assertThat(second.read()).isEqualTo(second.range()).isEqualTo(progress.range() - progress.read());
+        assertThat(broker.read("rest", read -> read.size() >= MANY).stream().map(each -> new String(each.key(), UTF_8)))
+                .hasSize(MANY)
+                .doesNotHaveDuplicates();
+    }
+
+    private static Replay.Progress progress(Replay replay) {
+        replay.run();
+        return replay.progress();
+    }
+
+    private void lettersOfOtherTopicsOrReasonsStay() {
+        ReplayRequest all = request("payments.dead-letters", null, null, null, Map.of(), null);
+        Replay.Summary none = new Replay(kafka(), all, false, "others"::equals).run();
+        assertThat(none.sent()).isEmpty();
+        assertThat(none.left().values()).containsExactlyInAnyOrder(MANY + 0L, 1L);
+
+        ReplayRequest odd = new ReplayRequest(
+                "payments.dead-letters", null, null, null, Map.of(), null, "reason 1", Long.MAX_VALUE);
+        assertThat(new Replay(kafka(), odd, true).run().sent().values()).containsExactly(MANY / 3L);
+    }
+
+    private void oneAtATimeAndAllEndWithTheProcess() {
+        Pipeline payments = new Pipeline(
+                "payments", "payments", Path.of("none.onnx"), null, Delivery.EXACTLY_ONCE, 1, 1 << 20, kafka());
+        ReplayRequest all = request("payments.dead-letters", "payments", null, null, Map.of(), null);
+        Replays replays = new Replays(Clock.systemUTC());
+        ReplayJob job = replays.start(payments, all, false);
+        assertThatThrownBy(() -> replays.start(payments, all, true)).hasMessageContaining(job.id() + " of");
+
+        replays.close();
+
+        assertThat(job.state()).isEqualTo(ReplayJob.State.CANCELLED);
+        assertThat(job.progress().read()).isLessThan(job.progress().range());
+        assertThat(job.progress().rest()).isNotEmpty();
+        assertThat(replays.of("payments")).containsExactly(job);
+        assertThat(replays.of("others")).isEmpty();
+        assertThatThrownBy(() -> replays.start(payments, all, true)).hasMessageContaining("stops");
     }
 
     private Map<String, String> kafka() {
@@ -127,7 +215,7 @@ class ReplayIT {
             Instant until,
             Map<Integer, ReplayRequest.Offsets> offsets,
             String step) {
-        return new ReplayRequest(from, to, since, until, offsets, step, Long.MAX_VALUE);
+        return new ReplayRequest(from, to, since, until, offsets, step, null, Long.MAX_VALUE);
     }
 
     private static ProducerRecord<byte[], byte[]> letter(int i, String step) {
@@ -135,6 +223,7 @@ class ReplayIT {
                 "payments.dead-letters", null, 1_000L + i, bytes(Integer.toString(i)), bytes("value " + i));
         letter.headers().add("trace", bytes("t" + i));
         letter.headers().add(DeadLetterHeaders.STEP, bytes(step));
+        letter.headers().add(DeadLetterHeaders.REASON, bytes("reason " + i % 3));
         letter.headers().add(DeadLetterHeaders.TOPIC, bytes("payments"));
         letter.headers().add(DeadLetterHeaders.PARTITION, bytes(Integer.toString(i % 2)));
         return letter;

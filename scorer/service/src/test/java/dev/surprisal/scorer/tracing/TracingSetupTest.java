@@ -71,7 +71,7 @@ class TracingSetupTest {
     }
 
     private static void trace(RecordTracing tracing, Headers headers, String topic) {
-        try (RecordTracing.Span span = tracing.begin(headers, new Place(topic), null)) {
+        try (RecordTracing.Span span = tracing.begin(headers, new Place(topic), null, null)) {
             assertThat(span).isNotNull();
         }
     }
