@@ -76,6 +76,9 @@ class HostileModelTest {
         refused(
                 graph().message(5, shape).message(1, node("Expand", "huge", "quarter", "shape")),
                 "asks for results of more than 67108864 values");
+        refused(
+                graph().message(1, node("Expand", "huge", "quarter", "computed")),
+                "asks for results of a size that is no constant");
         refused(graph().message(1, node("ConstantOfShape", "huge", "shape")), "the operator 'ConstantOfShape'");
         refused(graph().message(1, node("Tile", "huge", "quarter", "shape")), "the operator 'Tile'");
         refused(graph().message(1, node("RandomNormal", "huge")), "the operator 'RandomNormal'");
@@ -113,6 +116,15 @@ class HostileModelTest {
             last = "n" + i;
         }
         byte[] onnx = model(graph.message(12, new Wire().text(1, last))).toBytes();
+        try (ScoringModel model = INSPECTION.open(onnx, null, null, "m", List.of())) {
+            assertThat(model.card().name()).isEqualTo(TinyModel.NAME);
+        }
+    }
+
+    @Test
+    void wholeNumbersThatAreNoShapeMayHaveAnyProduct() {
+        byte[] onnx =
+                model(graph().message(5, longs("widths", 70, 70, 70, 70, 70))).toBytes();
         try (ScoringModel model = INSPECTION.open(onnx, null, null, "m", List.of())) {
             assertThat(model.card().name()).isEqualTo(TinyModel.NAME);
         }
