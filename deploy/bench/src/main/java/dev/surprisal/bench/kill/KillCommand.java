@@ -3,6 +3,7 @@ package dev.surprisal.bench.kill;
 import dev.surprisal.launcher.Commands;
 import dev.surprisal.launcher.Folders;
 import dev.surprisal.launcher.Verbosity;
+import dev.surprisal.scorer.stream.Delivery;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "kill",
         sortOptions = false,
         description = {
-            "Runs three brokers (every partition three times, two of them in sync) and two scorers, exactly once, each a process of its own, sends them records without a pause, and ends one of the five at random, again and again, by kill -9 or SIGTERM; it is started again some seconds later. Half-way, another model is published. Then every record must have one score or one dead letter, the score that an undisturbed scorer gives it, and versions must not go back within a partition. Exit status 1 if not.",
+            "Runs three brokers (every partition three times, two of them in sync) and two scorers, exactly once unless --delivery says otherwise, each a process of its own, sends them records without a pause, and ends one of the five at random, again and again, by kill -9 or SIGTERM; it is started again some seconds later. Half-way, another model is published. Then every record must have one score or one dead letter, the score that an undisturbed scorer gives it, and versions must not go back within a partition. Exit status 1 if not.",
             "",
             "Example:",
             "  surprisal bench kill --kills 20",
@@ -36,6 +37,14 @@ public final class KillCommand implements Callable<Integer> {
             defaultValue = "1000",
             description = "Records a second. Default: ${DEFAULT-VALUE}.")
     private double perSecond;
+
+    @Option(
+            names = "--delivery",
+            paramLabel = "HOW",
+            defaultValue = "exactly-once",
+            description =
+                    "exactly-once, or at-least-once, where records may be doubled but still none may be missing. Default: ${DEFAULT-VALUE}.")
+    private String delivery;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
     private long seed;
@@ -60,7 +69,7 @@ public final class KillCommand implements Callable<Integer> {
         Commands.errorsOnly("org.apache.kafka");
         Path work = folder == null ? Files.createTempDirectory("surprisal-kill") : Files.createDirectories(folder);
         try {
-            return new KillRun(screen, work, kills, perSecond, seed).run() ? 0 : 1;
+            return new KillRun(screen, work, kills, perSecond, Delivery.parse(delivery), seed).run() ? 0 : 1;
         } finally {
             if (folder == null) {
                 Folders.delete(work);

@@ -3,6 +3,7 @@ package dev.surprisal.bench.kill;
 import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.scorer.model.ModelRegistry;
+import dev.surprisal.scorer.stream.Delivery;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -26,14 +27,16 @@ final class KillRun {
     private final Path folder;
     private final int kills;
     private final double perSecond;
+    private final Delivery delivery;
     private final Random random;
     private final List<Long> recoveries = new ArrayList<>();
 
-    KillRun(PrintWriter screen, Path folder, int kills, double perSecond, long seed) {
+    KillRun(PrintWriter screen, Path folder, int kills, double perSecond, Delivery delivery, long seed) {
         this.screen = screen;
         this.folder = folder;
         this.kills = kills;
         this.perSecond = perSecond;
+        this.delivery = delivery;
         random = new Random(seed);
     }
 
@@ -183,13 +186,24 @@ final class KillRun {
                                 .orElse(0L)
                         / 1e3,
                 recoveries.stream().mapToLong(Long::longValue).max().orElse(0) / 1e3);
-        return missing + doubled + wrong + different + backwards == 0;
+        // What is done again after a kill may be done by another version, too.
+        int repeated = delivery == Delivery.EXACTLY_ONCE ? doubled + backwards : 0;
+        return missing + repeated + wrong + different == 0;
     }
 
     private JavaProcess scorer(String instance, String servers) {
         String model = "topic:" + NumberedRecords.NAME;
         return JavaProcess.scorer(
-                "scorer-" + instance, folder, HEAP_MEBIBYTES, servers, TOPIC, model, "--instance", instance);
+                "scorer-" + instance,
+                folder,
+                HEAP_MEBIBYTES,
+                servers,
+                TOPIC,
+                model,
+                "--instance",
+                instance,
+                "--delivery",
+                delivery.text());
     }
 
     private static void publish(String servers, String version, Path model) throws IOException, InterruptedException {

@@ -118,7 +118,7 @@ final class StreamTables {
     }
 
     private static String name(Delivery delivery) {
-        return delivery.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return delivery.text().replace("-", " ");
     }
 
     private void say(String format, Object... arguments) {

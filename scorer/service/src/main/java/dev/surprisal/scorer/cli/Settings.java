@@ -14,9 +14,7 @@ import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -232,7 +230,7 @@ final class Settings {
                 values.get(prefix + "topic-pattern"),
                 model == null ? null : ModelSource.parse(model, path(prefix + "shadow"), path(prefix + "model-key")),
                 rate == null ? null : AlarmRule.parse(rate),
-                delivery(values.getOrDefault(prefix + "delivery", "exactly-once")),
+                Delivery.parse(values.getOrDefault(prefix + "delivery", "exactly-once")),
                 integer("threads", values.getOrDefault(prefix + "threads", "1")),
                 integer(
                         "max-record-bytes",
@@ -256,17 +254,6 @@ final class Settings {
             return DriftOptions.USUAL;
         }
         return window.equals("off") ? DriftOptions.OFF : new DriftOptions(integer("drift-window", window));
-    }
-
-    private static Delivery delivery(String text) {
-        return Arrays.stream(Delivery.values())
-                .filter(delivery -> delivery.name()
-                        .toLowerCase(Locale.ROOT)
-                        .replace('_', '-')
-                        .equals(text))
-                .findFirst()
-                .orElseThrow(() ->
-                        new SurprisalException("'" + text + "' is no delivery; use exactly-once or at-least-once"));
     }
 
     private static boolean truth(String key, String text) {
