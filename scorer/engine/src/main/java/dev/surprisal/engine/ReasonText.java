@@ -2,10 +2,7 @@ package dev.surprisal.engine;
 
 import dev.surprisal.engine.FieldReason.Likely;
 import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -66,24 +63,65 @@ final class ReasonText {
 
     private static String percent(double probability) {
         return probability > 0.99 && probability < 1
-                ? String.format(Locale.ROOT, "%.1f %%", Math.min(99.9, 100 * probability))
-                : String.format(Locale.ROOT, "%.0f %%", 100 * probability);
+                ? Math.min(999, Math.round(1_000 * probability)) / 10.0 + " %"
+                : Math.round(100 * probability) + " %";
     }
 
     private static String rounded(double ratio) {
-        return ratio < 10
-                ? text(new BigDecimal(ratio).round(new MathContext(2)).doubleValue())
-                : text(Math.rint(ratio));
+        return ratio < 10 ? decimal(ratio, 2) : text(Math.rint(ratio));
     }
 
     /** A number with as many digits as a reader takes in. */
     static String text(double value) {
-        BigDecimal rounded = new BigDecimal(value).round(new MathContext(4, RoundingMode.HALF_EVEN));
+        if (!Double.isFinite(value)) {
+            return String.valueOf(value);
+        }
         double magnitude = Math.abs(value);
-        return magnitude != 0 && (magnitude < 1e-4 || magnitude >= 1e9)
-                ? String.format(Locale.ROOT, "%.3g", value)
-                : magnitude >= 1e4
-                        ? String.valueOf(Math.round(value))
-                        : rounded.stripTrailingZeros().toPlainString();
+        if (magnitude == 0) {
+            return "0";
+        }
+        if (magnitude >= 1e9) {
+            return scientific(value);
+        }
+        if (magnitude >= 1e4) {
+            return String.valueOf(Math.round(value));
+        }
+        return magnitude < 1e-4 ? scientific(value) : decimal(value, 4);
+    }
+
+    // A flag has some twenty numbers, and java.util.Formatter takes longer for them than the model for its reasons.
+
+    /** So many digits, without zeros at the end: 0.0123, 410. */
+    private static String decimal(double value, int digits) {
+        int scale = digits - 1 - exponent(value);
+        double shifted = scale >= 0 ? value * Math.pow(10, scale) : value / Math.pow(10, -scale);
+        return BigDecimal.valueOf((long) Math.rint(shifted), scale)
+                .stripTrailingZeros()
+                .toPlainString();
+    }
+
+    /** Three digits and a power of ten: 1.23e-05. */
+    private static String scientific(double value) {
+        int exponent = exponent(value);
+        // In two steps, as the power of ten that the smallest numbers want is beyond double precision.
+        int half = exponent / 2;
+        long digits = Math.round(Math.abs(value) * Math.pow(10, -half) * Math.pow(10, 2 - exponent + half));
+        if (digits >= 1_000) {
+            digits = 100;
+            exponent++;
+        }
+        String hundredths = String.valueOf(digits % 100);
+        return (value < 0 ? "-" : "")
+                + digits / 100
+                + (hundredths.length() < 2 ? ".0" : ".")
+                + hundredths
+                + (exponent < 0 ? "e-" : "e+")
+                + (Math.abs(exponent) < 10 ? "0" : "")
+                + Math.abs(exponent);
+    }
+
+    /** The power of ten of the first digit. */
+    private static int exponent(double value) {
+        return (int) Math.floor(Math.log10(Math.abs(value)));
     }
 }

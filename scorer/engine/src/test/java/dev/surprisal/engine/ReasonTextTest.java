@@ -1,9 +1,11 @@
 package dev.surprisal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.surprisal.engine.FieldReason.Likely;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ReasonTextTest {
@@ -22,6 +24,33 @@ class ReasonTextTest {
                 .isEqualTo("degrees 40 is unusual with the rest, though near the expected 40.5 (95 % from 38 to 42)");
         assertThat(ReasonText.number("wait", 3, 0, 0, 1))
                 .isEqualTo("wait 3 is above the expected 0 (95 % from 0 to 1)");
+    }
+
+    @Test
+    void numbersHaveAsManyDigitsAsAReaderTakesIn() {
+        assertThat(ReasonText.text(0.012345)).isEqualTo("0.01234");
+        assertThat(ReasonText.text(-9999.96)).isEqualTo("-10000");
+        assertThat(ReasonText.text(12345.6)).isEqualTo("12346");
+        assertThat(ReasonText.text(0.5)).isEqualTo("0.5");
+        assertThat(ReasonText.text(-0.0)).isEqualTo("0");
+        assertThat(ReasonText.text(1.5e-5)).isEqualTo("1.50e-05");
+        assertThat(ReasonText.text(-9.996e-5)).isEqualTo("-1.00e-04");
+        assertThat(ReasonText.text(1.2345e12)).isEqualTo("1.23e+12");
+        assertThat(ReasonText.text(Double.MIN_VALUE)).isEqualTo("4.94e-324");
+        assertThat(ReasonText.text(Double.MAX_VALUE)).isEqualTo("1.80e+308");
+        assertThat(ReasonText.text(Double.NaN)).isEqualTo("NaN");
+        assertThat(ReasonText.text(Double.NEGATIVE_INFINITY)).isEqualTo("-Infinity");
+    }
+
+    @Test
+    void numbersKeepThreeDigitsAtLeast() {
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < 10_000; i++) {
+            double value = (random.nextDouble() - 0.5) * Math.pow(10, random.nextInt(-300, 300));
+            assertThat(Double.parseDouble(ReasonText.text(value)))
+                    .as("%s as %s", value, ReasonText.text(value))
+                    .isCloseTo(value, withinPercentage(0.51));
+        }
     }
 
     @Test

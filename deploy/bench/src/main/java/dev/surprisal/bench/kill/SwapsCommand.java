@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         name = "swaps",
         sortOptions = false,
         description = {
-            "Runs a broker and a scorer, sends records without a pause, and replaces the model file again and again. Then every record must have one score or one dead letter, versions must not go back within a partition, and the scorer's resident memory must not have grown by more than 5 % since the first tenth of the swaps. Exit status 1 if not.",
+            "Runs a broker and a scorer, sends records without a pause, and replaces the model file again and again. Then every record must have one score or one dead letter, versions must not go back within a partition, and the scorer's resident memory must not have grown by more than 5 %% since the first tenth of the swaps. Exit status 1 if not.",
             "",
             "Example:",
             "  surprisal bench swaps --swaps 500",

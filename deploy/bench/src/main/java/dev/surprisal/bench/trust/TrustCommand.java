@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Trains on nine tenths of each table's normal rows, in random order, or on a third of simulated payments without fraud, and prints as a Markdown table what becomes of the others.",
             "",
-            "false alarms: how many of them are flagged at each rate, of how many, in brackets 99 % of the binomial distribution of the rate, then 99 % of what a calibration on so many records promises, whose own chance is in it (beta-binomial); with ! where it is not kept. first, among 3: of rows of which one random field was corrupted, where it is named first, or among the first three, of those flagged at 1/1000. expected: the mean absolute error of what is expected of a removed number, as a share of that of the training rows' median, geometric mean over the fields; the share of the fields where it is lower; and the share of the values in their 95 % interval.",
+            "false alarms: how many of them are flagged at each rate, of how many, in brackets 99 %% of the binomial distribution of the rate, then 99 %% of what a calibration on so many records promises, whose own chance is in it (beta-binomial); with ! where it is not kept. first, among 3: of rows of which one random field was corrupted, where it is named first, or among the first three, of those flagged at 1/1000. expected: the mean absolute error of what is expected of a removed number, as a share of that of the training rows' median, geometric mean over the fields; the share of the fields where it is lower; and the share of the values in their 95 %% interval.",
             "",
             "Example:",
             "  surprisal bench trust --data adbench --tables 'annthyroid|shuttle'",

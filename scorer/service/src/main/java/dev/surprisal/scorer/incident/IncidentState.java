@@ -1,6 +1,8 @@
 package dev.surprisal.scorer.incident;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 
@@ -8,12 +10,14 @@ import java.io.IOException;
 final class IncidentState {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final ObjectWriter WRITER = JSON.writerFor(Incident.class);
+    private static final ObjectReader READER = JSON.readerFor(Incident.class);
 
     private IncidentState() {}
 
     static byte[] write(Incident incident) {
         try {
-            return JSON.writeValueAsBytes(incident);
+            return WRITER.writeValueAsBytes(incident);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an incident cannot be written as JSON", e);
         }
@@ -22,7 +26,7 @@ final class IncidentState {
     /** @throws IllegalArgumentException if it is none */
     static Incident read(byte[] kept) {
         try {
-            Incident incident = JSON.readValue(kept, Incident.class);
+            Incident incident = READER.readValue(kept);
             if (incident == null
                     || incident.id() == null
                     || incident.topic() == null
