@@ -29,7 +29,7 @@ public record VaeConfig(
         long seed) {
 
     /** Fewer rows than this are learned by heart, unless noise is added to them. */
-    private static final int FEW_ROWS = 1_000;
+    private static final int FEW_ROWS = 2_000;
 
     public VaeConfig {
         hidden = List.copyOf(hidden);
