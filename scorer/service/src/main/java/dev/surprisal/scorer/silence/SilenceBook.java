@@ -55,7 +55,11 @@ public final class SilenceBook {
     @FunctionalInterface
     public interface Told {
 
-        /** @param key of the records; of one longer than 200 bytes, these and its SHA-256 */
+        /**
+         * A key has fallen silent, or has come again.
+         *
+         * @param key of the records; of one longer than 200 bytes, these and its SHA-256
+         */
         void accept(byte[] key, SilenceEvent event);
     }
 
