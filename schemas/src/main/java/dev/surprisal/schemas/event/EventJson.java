@@ -58,6 +58,18 @@ public final class EventJson<E extends IndexedRecord> implements EventEncoder<E>
         return bytes.toByteArray();
     }
 
+    /** A text as JSON in UTF-8, after what stands before it. */
+    static byte[] named(String before, String text) {
+        ByteArrayBuilder bytes = new ByteArrayBuilder();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeRaw(before);
+            json.writeString(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
     private static Writer writer(Schema schema, boolean embedded) {
         return switch (schema.getType()) {
             case RECORD -> record(schema);

@@ -47,7 +47,7 @@ public record ModelCard(
     public static final String FIRST_LOOK_KEY = "surprisal.first-look";
 
     /** The format that this version writes. */
-    public static final String FORMAT = "1.2";
+    public static final String FORMAT = "1.3";
 
     public ModelCard {
         vocabularies = List.copyOf(vocabularies);

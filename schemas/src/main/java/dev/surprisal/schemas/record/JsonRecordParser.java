@@ -117,7 +117,7 @@ public final class JsonRecordParser {
             return;
         }
         switch (token) {
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser, field);
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser, token, field);
             case VALUE_STRING -> encoder.text(field, parser.getText());
             case VALUE_TRUE, VALUE_FALSE -> encoder.bool(field, token == JsonToken.VALUE_TRUE);
             case VALUE_NULL -> encoder.missing(field);
@@ -127,10 +127,15 @@ public final class JsonRecordParser {
         }
     }
 
-    private void number(JsonParser parser, int field) throws IOException {
+    private void number(JsonParser parser, JsonToken token, int field) throws IOException {
         double value;
         try {
-            value = parser.getDoubleValue();
+            value = token == JsonToken.VALUE_NUMBER_FLOAT
+                    ? ShortDecimal.parse(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength())
+                    : Double.NaN;
+            if (Double.isNaN(value)) {
+                value = parser.getDoubleValue();
+            }
         } catch (JsonProcessingException | NumberFormatException e) {
             throw new RecordException(
                     Step.ENCODE, "a number of the record cannot be read: " + firstLine(e.getMessage()), e);

@@ -6,7 +6,7 @@ import java.util.List;
 
 /**
  * Judges scored batches and, where reasons are wanted, scores what is flagged again, each time without one of its values, for the reasons: as few calls of the model as it takes for all flags of a batch.
- * Where the model has a first look, that tells which values are worth a full score.
+ * Where the model can explain at a fraction of the cost of a full score, it does that.
  *
  * <p>Of one thread; closed by its owner before the model.
  */
@@ -22,10 +22,9 @@ public final class BatchJudge implements AutoCloseable {
 
     /**
      * @param columns of which each is removed in turn
-     * @param from where in the batch without values that begins
-     * @param rest the surprise, in nats, of columns that were left out
+     * @param at where in the batch without values the whole row is; those without the columns follow
      */
-    private record Waiting(int row, int[] columns, int from, double rest) {}
+    private record Waiting(int row, int[] columns, int at) {}
 
     /** @param without an empty batch of the model; null where no reasons are wanted */
     BatchJudge(Judge judge, RowBatch without) {
@@ -53,7 +52,7 @@ public final class BatchJudge implements AutoCloseable {
                 ask(batch, row);
             }
         }
-        explain(batch);
+        explain();
     }
 
     /**
@@ -84,51 +83,27 @@ public final class BatchJudge implements AutoCloseable {
     private void ask(RowBatch batch, int row) {
         int[] columns = reasons.candidates(batch, row);
         if (without.size() + 1 + columns.length > RowBatch.CAPACITY) {
-            explain(batch);
+            explain();
         }
-        if (without.looks()) {
-            without.add(batch, row);
-        }
-        remove(batch, row, columns, 0);
-    }
-
-    private void remove(RowBatch batch, int row, int[] columns, double rest) {
-        waiting.add(new Waiting(row, columns, without.size(), rest));
+        waiting.add(new Waiting(row, columns, without.size()));
+        without.add(batch, row);
         for (int column : columns) {
             without.addWithout(batch, row, column);
         }
     }
 
-    private void explain(RowBatch batch) {
-        if (without.looks()) {
-            keepForemost(batch);
+    private void explain() {
+        if (without.explains()) {
+            without.explain();
+        } else {
+            without.score();
         }
-        without.score();
         for (Waiting flag : waiting) {
             Verdict verdict = (Verdict) results.get(flag.row);
-            results.set(
-                    flag.row, verdict.with(reasons.of(batch, flag.row, flag.columns, without, flag.from, flag.rest)));
+            results.set(flag.row, verdict.with(reasons.of(without, flag.at, flag.columns)));
         }
         waiting.clear();
         without.clear();
-    }
-
-    /** A first look at each row and at what is left of it tells which columns are scored in full. */
-    private void keepForemost(RowBatch batch) {
-        without.look();
-        List<Waiting> looked = List.copyOf(waiting);
-        List<Reasons.Foremost> foremost = looked.stream()
-                .map(flag -> reasons.foremost(flag.columns, without, flag.from - 1, flag.from))
-                .toList();
-        waiting.clear();
-        without.clear();
-        for (int i = 0; i < looked.size(); i++) {
-            remove(
-                    batch,
-                    looked.get(i).row,
-                    foremost.get(i).columns(),
-                    foremost.get(i).rest());
-        }
     }
 
     @Override

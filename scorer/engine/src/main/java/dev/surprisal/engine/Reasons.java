@@ -27,12 +27,8 @@ final class Reasons {
     private static final int MOST = 5;
     /** Less surprise than this, in nats, is no reason. */
     private static final double LEAST = 1;
-    /** So many columns, if there are, are scored in full, whatever their first looks. */
-    private static final int FEWEST = 3;
-    /** Of the others, what a first look finds less surprising than this, in nats, a full score will hardly find a reason. */
-    private static final double LEAST_LOOK = LEAST / 2;
-    /** Columns that are looked at, so many that they are, with the batch's blocks of rows, about as costly as one; those whose log-probability lies furthest below what is typical for them. */
-    private static final int MOST_CANDIDATES = 16;
+    /** Columns that are removed, those whose log-probability lies furthest below what is typical for them; with the row itself, a block of rows. */
+    private static final int MOST_CANDIDATES = RowBatch.BLOCK - 1;
 
     private static final int MOST_LIKELY = 3;
     private static final double LEAST_LIKELY = 0.01;
@@ -84,56 +80,16 @@ final class Reasons {
     }
 
     /**
-     * The columns that matter most.
-     *
-     * @param rest the surprise of the others, in nats
-     */
-    record Foremost(int[] columns, double rest) {}
-
-    /**
-     * Chooses by first looks.
-     *
-     * @param columns of which each was removed in turn
-     * @param looked the batch of what was left
-     * @param whole where in it the row with all its values is
-     * @param from where in it that without the columns begins
-     */
-    Foremost foremost(int[] columns, RowBatch looked, int whole, int from) {
-        double[] surprise = new double[columns.length];
-        for (int i = 0; i < columns.length; i++) {
-            surprise[i] = looked.firstLook(from + i) - looked.firstLook(whole) - usual.surprise()[columns[i]];
-        }
-        int[] order = IntStream.range(0, columns.length)
-                .boxed()
-                .sorted(Comparator.comparingDouble(i -> -surprise[i]))
-                .mapToInt(Integer::intValue)
-                .toArray();
-        int kept = Math.min(FEWEST, order.length);
-        while (kept < Math.min(MOST, order.length) && surprise[order[kept]] >= LEAST_LOOK) {
-            kept++;
-        }
-        return new Foremost(
-                IntStream.of(order).limit(kept).map(i -> columns[i]).toArray(),
-                IntStream.of(order)
-                        .skip(kept)
-                        .mapToDouble(i -> surprise[i])
-                        .filter(nats -> nats > 0 && Double.isFinite(nats))
-                        .sum());
-    }
-
-    /**
      * The reasons of a row.
      *
-     * @param columns of which each was removed in turn
-     * @param without the scored batch of what was left
-     * @param from where in it that begins
-     * @param rest the surprise of columns that are not among them, in nats
+     * @param batch explained or scored
+     * @param row with all its values; those without each of the columns in turn follow
      */
-    List<FieldReason> of(RowBatch batch, int row, int[] columns, RowBatch without, int from, double rest) {
+    List<FieldReason> of(RowBatch batch, int row, int[] columns) {
         double[] surprise = new double[columns.length];
-        double all = rest;
+        double all = 0;
         for (int i = 0; i < columns.length; i++) {
-            surprise[i] = without.output(score, from + i) - batch.output(score, row) - usual.surprise()[columns[i]];
+            surprise[i] = bound(batch, row + 1 + i) - bound(batch, row) - usual.surprise()[columns[i]];
             all += Math.max(0, surprise[i]);
         }
         double sum = all;
@@ -146,13 +102,17 @@ final class Reasons {
                 .filter(i -> reasons.isEmpty() || surprise[i] >= LEAST)
                 .forEach(i -> {
                     double share = sum > 0 ? Math.max(0, surprise[i]) / sum : 0;
-                    reasons.add(reason(new Place(batch, row, without, from + i), columns[i], surprise[i], share));
+                    reasons.add(reason(new Place(batch, row, row + 1 + i), columns[i], surprise[i], share));
                 });
         return reasons;
     }
 
+    private double bound(RowBatch batch, int row) {
+        return batch.explains() ? batch.firstLook(row) : batch.output(score, row);
+    }
+
     /** Where a record's values are, and what is expected of the one that was removed. */
-    private record Place(RowBatch batch, int row, RowBatch without, int at) {}
+    private record Place(RowBatch batch, int row, int without) {}
 
     private FieldReason reason(Place place, int column, double surprise, double share) {
         if (column >= numbers.size()) {
@@ -165,8 +125,8 @@ final class Reasons {
 
     private FieldReason number(Place place, int column, double surprise, double share) {
         double seen = place.batch.number(place.row, column);
-        double expected = place.without.expectedNumber(place.at, column);
-        double scale = place.without.numberScale(place.at, column);
+        double expected = place.batch.expectedNumber(place.without, column);
+        double scale = place.batch.numberScale(place.without, column);
         boolean count = numbers.get(column).field().likelihood() == Likelihood.NEGATIVE_BINOMIAL;
         double low = expected + usual.low()[column] * scale;
         low = count ? Math.max(0, low) : low;
@@ -187,7 +147,7 @@ final class Reasons {
 
     private FieldReason bool(Place place, int column, double surprise, double share) {
         String seen = Boolean.toString(place.batch.number(place.row, column) != 0);
-        double probability = place.without.expectedNumber(place.at, column);
+        double probability = place.batch.expectedNumber(place.without, column);
         boolean expected = probability >= 0.5;
         List<Likely> likely = List.of(
                 new Likely(Boolean.toString(expected), Math.max(probability, 1 - probability)),
@@ -200,8 +160,8 @@ final class Reasons {
         int code = place.batch.category(place.row, column);
         String seen = code == CategoryCodes.UNSEEN ? null : vocabulary.value(code);
         String name = categories.get(column).name();
-        if (!place.without.tellsCategories()) {
-            String expected = vocabulary.value(place.without.expectedCategory(place.at, column));
+        if (!place.batch.tellsCategories()) {
+            String expected = vocabulary.value(place.batch.expectedCategory(place.without, column));
             return new FieldReason(
                     name,
                     surprise,
@@ -217,7 +177,7 @@ final class Reasons {
         List<Likely> likely = IntStream.range(0, vocabulary.values().size())
                 .mapToObj(value -> new Likely(
                         vocabulary.value(value + 1),
-                        place.without.categoryProbability(place.at, firstValue[column] + value)))
+                        place.batch.categoryProbability(place.without, firstValue[column] + value)))
                 .sorted(Comparator.comparingDouble(value -> -value.probability()))
                 .limit(MOST_LIKELY)
                 .toList();

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Rows to score and, once {@link #look} or {@link #score} was called, their first looks or scores; memory outside the heap that ONNX Runtime reads and writes in place.
@@ -33,10 +34,12 @@ public final class RowBatch implements AutoCloseable {
     // Vector instructions treat what is left over after whole vectors by other code, whose last bit may differ. Whole
     // blocks of rows leave
     // nothing over, so a row's scores do not depend on the batch that it is in.
-    private static final int BLOCK = 16;
+    static final int BLOCK = 16;
 
-    private final OrtSession session;
-    private final OrtSession firstLookSession;
+    private static final Set<String> EXPLANATION = Set.of(
+            Signature.FIRST_LOOK, Signature.EXPECTED_NUMBERS, Signature.NUMBER_SCALE, Signature.CATEGORY_PROBABILITIES);
+
+    private final Graphs graphs;
     private final InferenceTime inference;
     private final int numberColumns;
     private final int categoryColumns;
@@ -57,19 +60,12 @@ public final class RowBatch implements AutoCloseable {
     private int size;
 
     /**
-     * @param firstLookSession null where the model has no first look
      * @param categoryValues how many values all categories have together; 0 to leave out their probabilities
      * @param inference is told how long the sessions ran
      */
-    RowBatch(
-            RecordSpec spec,
-            OrtSession session,
-            OrtSession firstLookSession,
-            int categoryValues,
-            InferenceTime inference) {
-        this.session = session;
+    RowBatch(RecordSpec spec, Graphs graphs, int categoryValues, InferenceTime inference) {
+        this.graphs = graphs;
         this.inference = inference;
-        this.firstLookSession = firstLookSession;
         this.categoryValues = categoryValues;
         numberColumns = spec.numberColumns().size();
         categoryColumns = spec.categoryColumns().size();
@@ -149,20 +145,28 @@ public final class RowBatch implements AutoCloseable {
     public void score() {
         if (size > 0) {
             Tensors pinned = pinned();
-            run(session, pinned.inputs, pinned.outputs);
+            run(graphs.full(), pinned.inputs, pinned.outputs);
         }
-    }
-
-    /** Whether the model has a first look. */
-    public boolean looks() {
-        return firstLookSession != null;
     }
 
     /** Takes a first look at all rows, at a fraction of the cost; only of a model that has one. */
     public void look() {
         if (size > 0) {
             Tensors pinned = pinned();
-            run(firstLookSession, pinned.inputs, pinned.firstLook);
+            run(graphs.firstLook(), pinned.inputs, pinned.firstLook);
+        }
+    }
+
+    /** Whether the model can {@link #explain}. */
+    boolean explains() {
+        return graphs.explanation() != null;
+    }
+
+    /** Takes a first look at all rows, and tells what is expected of their fields, at z = mu(x); only of a model that has a graph for that. */
+    public void explain() {
+        if (size > 0) {
+            Tensors pinned = pinned();
+            run(graphs.explanation(), pinned.inputs, pinned.explanation);
         }
     }
 
@@ -170,7 +174,7 @@ public final class RowBatch implements AutoCloseable {
     public float[][] latentMeans() {
         return size == 0
                 ? new float[0][]
-                : Arrays.copyOf(ScoringModel.matrix(session, pinned().inputs, Signature.LATENT_MEAN), size);
+                : Arrays.copyOf(ScoringModel.matrix(graphs.full(), pinned().inputs, Signature.LATENT_MEAN), size);
     }
 
     private void run(OrtSession of, Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> into) {
@@ -301,6 +305,9 @@ public final class RowBatch implements AutoCloseable {
                 made.outputs.put(name, tensor);
             }
             made.firstLook.put(Signature.FIRST_LOOK, made.floats(firstLook, rows));
+            made.explanation.putAll(made.firstLook);
+            made.explanation.putAll(made.outputs);
+            made.explanation.keySet().retainAll(EXPLANATION);
             return made;
         } catch (OrtException e) {
             made.close();
@@ -313,6 +320,7 @@ public final class RowBatch implements AutoCloseable {
         private final Map<String, OnnxTensor> inputs = new HashMap<>();
         private final Map<String, OnnxTensor> outputs = new HashMap<>();
         private final Map<String, OnnxTensor> firstLook = new HashMap<>();
+        private final Map<String, OnnxTensor> explanation = new HashMap<>();
         private final List<OnnxTensor> all = new ArrayList<>();
 
         OnnxTensor floats(FloatBuffer buffer, int rows, int... more) throws OrtException {

@@ -32,17 +32,13 @@ public final class ScoringModel implements AutoCloseable {
     /** A batch of records has a buffer for each. */
     private static final int MOST_COLUMNS = 10_000;
 
-    private final OrtSession session;
-    /** Null where the model has no first look. */
-    private final OrtSession firstLook;
-
+    private final Graphs graphs;
     private final ModelCard card;
     private final ModelPlots plots;
     private final InferenceTime inference = new InferenceTime();
 
-    private ScoringModel(OrtSession session, OrtSession firstLook, ModelCard card, ModelPlots plots) {
-        this.session = session;
-        this.firstLook = firstLook;
+    private ScoringModel(Graphs graphs, ModelCard card, ModelPlots plots) {
+        this.graphs = graphs;
         this.card = card;
         this.plots = plots;
     }
@@ -84,10 +80,9 @@ public final class ScoringModel implements AutoCloseable {
             requireNames(source, "output", Signature.outputs(card.spec()), session.getOutputNames());
             ModelPlots plots = ModelPlots.read(metadata.get(ModelPlots.METADATA_KEY), source);
             requireLatentMean(source, plots.latent(), session);
-            return new ScoringModel(
-                    session, firstLook(card, metadata.get(ModelCard.FIRST_LOOK_KEY), source), card, plots);
+            return new ScoringModel(graphs(session, card, metadata.get(ModelCard.FIRST_LOOK_KEY), source), card, plots);
         } catch (OrtException | RuntimeException e) {
-            close(session);
+            Graphs.close(session);
             if (e instanceof SurprisalException mendable) {
                 throw mendable;
             }
@@ -95,21 +90,29 @@ public final class ScoringModel implements AutoCloseable {
         }
     }
 
-    private static OrtSession firstLook(ModelCard card, String graph, String source) throws OrtException {
+    private static Graphs graphs(OrtSession full, ModelCard card, String firstLook, String source) {
         if (card.firstLook() == null) {
-            return null;
+            return new Graphs(full, null, null);
         }
         String of = source + ": the graph of its first look";
-        if (graph == null) {
+        if (firstLook == null) {
             throw new ModelException(of + " is absent, which its card promises");
         }
-        OrtSession session = session(decoded(graph, of), of);
+        return graphs(full, card, decoded(firstLook, of), of);
+    }
+
+    /** The first look's graph serves for reasons as a whole, if it has what these need, and otherwise cut down to the first look. */
+    private static Graphs graphs(OrtSession full, ModelCard card, byte[] firstLook, String of) {
+        OrtSession whole = session(firstLook, of);
         try {
-            requireNames(of, "input", Signature.inputs(card.spec()), session.getInputNames());
-            requireNames(of, "output", Set.of(Signature.FIRST_LOOK), session.getOutputNames());
-            return session;
+            requireNames(of, "input", Signature.inputs(card.spec()), whole.getInputNames());
+            requireNames(of, "output", Set.of(Signature.FIRST_LOOK), whole.getOutputNames());
+            if (!whole.getOutputNames().containsAll(Signature.explanation(card.spec()))) {
+                return new Graphs(full, whole, null);
+            }
+            return new Graphs(full, session(PrunedModel.of(firstLook, Signature.FIRST_LOOK), of), whole);
         } catch (RuntimeException e) {
-            close(session);
+            Graphs.close(whole);
             throw e;
         }
     }
@@ -131,9 +134,11 @@ public final class ScoringModel implements AutoCloseable {
         OrtSession session = session(onnx, provisionalCard.name());
         try {
             return new ScoringModel(
-                    session, session(firstLook, provisionalCard.name()), provisionalCard, ModelPlots.NONE);
+                    graphs(session, provisionalCard, firstLook, provisionalCard.name()),
+                    provisionalCard,
+                    ModelPlots.NONE);
         } catch (RuntimeException e) {
-            close(session);
+            Graphs.close(session);
             throw e;
         }
     }
@@ -155,17 +160,17 @@ public final class ScoringModel implements AutoCloseable {
 
     /** An empty batch for this model's rows, to be closed by the caller. */
     public RowBatch newBatch() {
-        return new RowBatch(card.spec(), session, firstLook, 0, inference);
+        return new RowBatch(card.spec(), graphs, 0, inference);
     }
 
     /** A judge of scored batches of this model's rows, for one thread, to be closed by the caller. */
     public BatchJudge newJudge(Judge judge) {
-        return new BatchJudge(judge, new RowBatch(card.spec(), session, firstLook, categoryValues(), inference));
+        return new BatchJudge(judge, new RowBatch(card.spec(), graphs, categoryValues(), inference));
     }
 
     /** How many values all categories have together; 0 if the graph does not tell their probabilities. */
     private int categoryValues() {
-        return session.getOutputNames().contains(Signature.CATEGORY_PROBABILITIES)
+        return graphs.full().getOutputNames().contains(Signature.CATEGORY_PROBABILITIES)
                 ? card.vocabularies().stream()
                         .mapToInt(vocabulary -> vocabulary.values().size())
                         .sum()
@@ -192,10 +197,7 @@ public final class ScoringModel implements AutoCloseable {
 
     @Override
     public void close() {
-        close(session);
-        if (firstLook != null) {
-            close(firstLook);
-        }
+        graphs.close();
     }
 
     private static OrtSession session(byte[] onnx, String source) {
@@ -249,14 +251,6 @@ public final class ScoringModel implements AutoCloseable {
         if (shape.length != 2 || shape[1] != map.latentSize()) {
             throw new ModelException(
                     source + ": its latent map has " + map.latentSize() + " dimensions, and its graph another number");
-        }
-    }
-
-    private static void close(OrtSession session) {
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException("an ONNX Runtime session cannot be closed", e);
         }
     }
 

@@ -23,7 +23,7 @@ final class Signature {
     /** Only for the latent map. */
     static final String LATENT_MEAN = "latent_mean";
 
-    /** The output of the graph of the first look. */
+    /** The bound in the graph of the first look. */
     static final String FIRST_LOOK = "first_look";
 
     private Signature() {}
@@ -36,6 +36,19 @@ final class Signature {
         }
         if (!spec.categoryColumns().isEmpty()) {
             names.add(CATEGORIES);
+        }
+        return names;
+    }
+
+    /** The outputs of the graph of the first look that reasons ask for. */
+    static Set<String> explanation(RecordSpec spec) {
+        Set<String> names = new LinkedHashSet<>();
+        if (!spec.numberColumns().isEmpty()) {
+            names.add(EXPECTED_NUMBERS);
+            names.add(NUMBER_SCALE);
+        }
+        if (!spec.categoryColumns().isEmpty()) {
+            names.add(CATEGORY_PROBABILITIES);
         }
         return names;
     }

@@ -1,6 +1,7 @@
 package dev.surprisal.engine;
 
 import dev.surprisal.schemas.model.ModelException;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A message in the wire format of Protocol Buffers, read field by field in place: nothing is copied, so that no message costs more than its bytes. */
@@ -15,6 +16,7 @@ final class WireMessage {
     private final byte[] bytes;
     private final int end;
     private int at;
+    private int keyAt;
     private int field;
     private int type;
     private long number;
@@ -41,6 +43,7 @@ final class WireMessage {
         if (at >= end) {
             return false;
         }
+        keyAt = at;
         long key = varint();
         field = (int) (key >>> TYPE_BITS);
         type = (int) (key & ((1 << TYPE_BITS) - 1));
@@ -145,6 +148,26 @@ final class WireMessage {
     /** Takes numbers one after the other. */
     interface Numbers {
         void add(long number);
+    }
+
+    /** Writes the field that it is at as it is. */
+    void copyTo(ByteArrayOutputStream to) {
+        to.write(bytes, keyAt, at - keyAt);
+    }
+
+    /** Writes a field that holds a message. */
+    static void write(ByteArrayOutputStream to, int field, byte[] message) {
+        writeVarint(to, ((long) field << TYPE_BITS) | BYTES);
+        writeVarint(to, message.length);
+        to.writeBytes(message);
+    }
+
+    private static void writeVarint(ByteArrayOutputStream to, long number) {
+        long rest = number;
+        for (; rest > 0x7F; rest >>>= 7) {
+            to.write((int) ((rest & 0x7F) | 0x80));
+        }
+        to.write((int) rest);
     }
 
     private static ModelException broken() {

@@ -23,7 +23,7 @@ class ReasonsTest {
 
     @BeforeEach
     void open() {
-        open("tiny-1.1.onnx");
+        open("tiny-1.3.onnx");
     }
 
     private void open(String file) {
@@ -124,6 +124,27 @@ class ReasonsTest {
 
         assertThat(verdict.reasons()).isEmpty();
         assertThat(verdict.sentence()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-1.1.onnx", "tiny-1.2.onnx"})
+    void modelsWhoseFirstLookTellsNothingOfFieldsGiveReasonsToo(String file) {
+        FieldReason now = judge(row(900, 5, 0, 1)).get(0).reasons().get(0);
+        close();
+        open(file);
+
+        FieldReason reason = judge(row(900, 5, 0, 1)).get(0).reasons().get(0);
+
+        assertThat(reason.field()).isEqualTo(now.field());
+        assertThat(reason.direction()).isEqualTo(now.direction());
+    }
+
+    @Test
+    void reasonsTakeNoFullScores() {
+        judge(row(900, 5, 0, 1), row(5_000, 5, 0, 1));
+
+        // The batch's own, and one for the reasons of both.
+        assertThat(model.inference().calls()).isEqualTo(2);
     }
 
     @Test

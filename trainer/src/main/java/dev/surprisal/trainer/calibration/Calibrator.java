@@ -49,7 +49,7 @@ public final class Calibrator {
             Arrays.sort(fields[column]);
             typical[column] = fields[column][rows.size() / 2];
         }
-        return of(scores, typical, RemovalCalibrator.of(model, output, rows), says);
+        return of(scores, typical, RemovalCalibrator.of(model, rows), says);
     }
 
     /** The calibration by scores, with their tail where one fits. */

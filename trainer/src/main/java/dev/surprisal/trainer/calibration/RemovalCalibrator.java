@@ -3,31 +3,28 @@ package dev.surprisal.trainer.calibration;
 import dev.surprisal.engine.RowBatch;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.Removal;
-import dev.surprisal.schemas.model.ScoreOutput;
 import dev.surprisal.trainer.data.EncodedRows;
 import java.util.Arrays;
 
-/** Learns what is usual where a column is removed from a normal record, by scoring records without each of their columns. */
+/** Learns what is usual where a column is removed from a normal record, by explaining records without each of their columns, as reasons are found. */
 final class RemovalCalibrator {
 
     private static final int MOST_RECORDS = 1_000;
-    /** Records scored for this, with all of their columns; so many take seconds. */
+    /** Records explained for this, with all of their columns; so many take seconds. */
     private static final int MOST_ROWS = 100_000;
 
     private static final double LOW = 0.025;
     private static final double HIGH = 0.975;
 
     private final ScoringModel model;
-    private final ScoreOutput output;
     private final EncodedRows rows;
     private final int records;
     private final int columns;
     private final float[][] surprise;
     private final float[][] residual;
 
-    private RemovalCalibrator(ScoringModel model, ScoreOutput output, EncodedRows rows) {
+    private RemovalCalibrator(ScoringModel model, EncodedRows rows) {
         this.model = model;
-        this.output = output;
         this.rows = rows;
         columns = rows.numberColumns() + rows.categoryColumns();
         records = Math.min(rows.size(), Math.min(MOST_RECORDS, Math.max(20, MOST_ROWS / columns)));
@@ -36,8 +33,8 @@ final class RemovalCalibrator {
     }
 
     /** @param rows of which evenly spread ones are taken, where there are many */
-    static Removal of(ScoringModel model, ScoreOutput output, EncodedRows rows) {
-        RemovalCalibrator calibrator = new RemovalCalibrator(model, output, rows);
+    static Removal of(ScoringModel model, EncodedRows rows) {
+        RemovalCalibrator calibrator = new RemovalCalibrator(model, rows);
         calibrator.score();
         return calibrator.summary();
     }
@@ -55,13 +52,13 @@ final class RemovalCalibrator {
                             rows.categories(),
                             row * rows.categoryColumns());
                 }
-                whole.score();
+                whole.explain();
                 for (int column = 0; column < columns; column++) {
                     without.clear();
                     for (int row = 0; row < whole.size(); row++) {
                         without.addWithout(whole, row, column);
                     }
-                    without.score();
+                    without.explain();
                     take(whole, without, column, from);
                 }
             }
@@ -71,8 +68,7 @@ final class RemovalCalibrator {
     private void take(RowBatch whole, RowBatch without, int column, int from) {
         for (int row = 0; row < whole.size(); row++) {
             boolean missing = whole.isMissing(row, column);
-            surprise[column][from + row] =
-                    missing ? Float.NaN : without.output(output, row) - whole.output(output, row);
+            surprise[column][from + row] = missing ? Float.NaN : without.firstLook(row) - whole.firstLook(row);
             if (column < rows.numberColumns()) {
                 residual[column][from + row] = missing
                         ? Float.NaN

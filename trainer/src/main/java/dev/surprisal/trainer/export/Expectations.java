@@ -12,8 +12,10 @@ import dev.surprisal.trainer.export.Graph.Value;
  * median where the plain mean has 0.63, the weights' square root 0.60; beside a wrong value the expected one is off by 0.87, 1.01 and 0.90 deviations. With 128 samples it would be 0.55 and 0.80. To know what a
  * field should hold, remove it and score the record again: then it is off by 0.42.
  *
- * @param weight [S, N, columns] up to a factor for each row and column
- * @param sum [N, columns] of the weights
+ * <p>Of one sample, as in a first look, there is nothing to weigh.
+ *
+ * @param weight [S, N, columns] up to a factor for each row and column; null = there is one sample
+ * @param sum [N, columns] of the weights; null likewise
  */
 record Expectations(Graph graph, Samples samples, int columns, Value weight, Value sum) {
 
@@ -24,6 +26,9 @@ record Expectations(Graph graph, Samples samples, int columns, Value weight, Val
      * @param logProbability log p(x_j | z) [S, N, columns]
      */
     static Expectations of(Graph graph, Samples samples, int columns, Value logRatio, Value logProbability) {
+        if (samples.count() == 1) {
+            return new Expectations(graph, samples, columns, null, null);
+        }
         Value logWeight = graph.subtract(logRatio, logProbability);
         Value weight = graph.exp(graph.subtract(logWeight, graph.greatest(logWeight, 0)));
         return new Expectations(graph, samples, columns, weight, samples.sum(weight, columns));
@@ -31,12 +36,21 @@ record Expectations(Graph graph, Samples samples, int columns, Value weight, Val
 
     /** The weighted mean of [S, N, columns] values: [N, columns]. */
     Value mean(Value values) {
-        return graph.divide(samples.sum(graph.multiply(weight, values), columns), sum);
+        return weight == null
+                ? samples.mean(values, columns)
+                : graph.divide(samples.sum(graph.multiply(weight, values), columns), sum);
     }
 
     /** The weighted sum of [S, N, columns, width] values, which has its greatest element where the mean has: [N, columns, width]. */
     Value sum(Value values, int width) {
-        return samples.sum(
-                graph.multiply(graph.reshape(weight, samples.count(), -1, columns, 1), values), columns, width);
+        Value weighted = weight == null
+                ? values
+                : graph.multiply(graph.reshape(weight, samples.count(), -1, columns, 1), values);
+        return samples.sum(weighted, columns, width);
+    }
+
+    /** The weighted mean whose weighted sum this is. */
+    Value meanOf(Value sums) {
+        return sum == null ? sums : graph.divide(sums, graph.reshape(sum, -1, columns, 1));
     }
 }

@@ -35,18 +35,24 @@ final class FieldOutputs {
         this.logRatio = logRatio;
     }
 
-    void put() {
-        List<Part> numberParts = heads.get(0).numbers();
-        List<Part> categoryParts = heads.get(0).categories();
-        int[] numberAt = columns(numberParts);
-        int[] categoryAt = columns(categoryParts);
+    /** log p(x_j | z) of each column, the mean over the samples. */
+    void putLogProbabilities() {
         int[] fieldAt = IntStream.concat(
-                        IntStream.of(numberAt), IntStream.of(categoryAt).map(column -> numbers + column))
+                        IntStream.of(columns(heads.get(0).numbers())),
+                        IntStream.of(columns(heads.get(0).categories())).map(column -> numbers + column))
                 .toArray();
         int fields = numbers + categories;
         Value sampled = graph.concatenate(heads.stream().map(Heads::sampled).toList(), 0);
         Value logProbability = graph.add(samples.mean(sampled, fields), meanOverMembers(Heads::constant));
         graph.floatOutput("field_log_probability", inOrder(fieldAt, logProbability), fields);
+    }
+
+    /** What each column is expected to hold given the others. */
+    void putExpectations() {
+        List<Part> numberParts = heads.get(0).numbers();
+        List<Part> categoryParts = heads.get(0).categories();
+        int[] numberAt = columns(numberParts);
+        int[] categoryAt = columns(categoryParts);
         if (numbers > 0) {
             List<Value> expected = new ArrayList<>();
             List<Value> scale = new ArrayList<>();
@@ -161,7 +167,7 @@ final class FieldOutputs {
         int width = CategoricalNodes.width(first, columns);
         Expectations expectations = expectations(part, Heads::categories);
         Value sums = expectations.sum(together(part, Heads::categories, LikelihoodNodes::predicted), width);
-        Value probabilities = graph.divide(sums, graph.reshape(expectations.sum(), -1, columns.length, 1));
+        Value probabilities = expectations.meanOf(sums);
         mostProbable.add(graph.add(graph.argMax(sums), graph.longs(1)));
         all.add(graph.reshape(probabilities, -1, (long) columns.length * width));
     }

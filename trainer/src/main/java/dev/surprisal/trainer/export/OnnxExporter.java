@@ -58,14 +58,14 @@ public final class OnnxExporter {
     }
 
     /**
-     * The first look at a record as a model of its own: with the same inputs, and the one output {@code first_look} [N], the bound at z = mu(x) instead of at samples, of which it costs a fraction.
+     * The first look at a record as a model of its own: with the same inputs, and the output {@code first_look} [N], the bound at z = mu(x) instead of at samples, of which it costs a fraction.
      *
-     * <p>Of an ensemble it is the mean of the members'. A row's output does not depend on the batch that it is in, given batches of whole blocks of 16 rows.
+     * <p>Of an ensemble it is the mean of the members'. What is expected of the fields at z = mu(x), for reasons, are outputs of the names that they have in the model itself. A row's outputs do not depend on the batch that it is in, given batches of whole blocks of 16 rows.
      */
     public static byte[] exportFirstLook(List<TrainedVae> members) {
         checkAlike(members);
         float[][] mean = new float[1][members.get(0).latentSize()];
-        return model(new ScoringGraph(members, mean).buildBound("first_look"));
+        return model(new ScoringGraph(members, mean).buildFirstLook());
     }
 
     private static byte[] model(GraphProto graph) {

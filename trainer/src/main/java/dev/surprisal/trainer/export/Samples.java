@@ -31,11 +31,14 @@ record Samples(Graph graph, int count) {
     }
 
     private Value product(double weight, Value a, long... shape) {
+        long[] result =
+                LongStream.concat(LongStream.of(-1), LongStream.of(shape)).toArray();
+        if (count == 1) {
+            return graph.reshape(a, result);
+        }
         double[] weights = new double[count];
         Arrays.fill(weights, weight);
         Value product = graph.product(graph.constant(weights, 1, count), graph.reshape(a, count, -1));
-        return graph.reshape(
-                product,
-                LongStream.concat(LongStream.of(-1), LongStream.of(shape)).toArray());
+        return graph.reshape(product, result);
     }
 }

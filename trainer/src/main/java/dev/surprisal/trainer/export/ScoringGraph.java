@@ -39,17 +39,21 @@ final class ScoringGraph {
         graph.floatOutput("elbo", samples.mean(logRatio));
         graph.floatOutput("log_likelihood", graph.reshape(logMean, -1));
         graph.floatOutput("reconstruction_log_probability", samples.mean(together(members, Member::logLikelihood)));
-        new FieldOutputs(graph, vaes.get(0), samples, members, logRatio).put();
+        FieldOutputs fields = new FieldOutputs(graph, vaes.get(0), samples, members, logRatio);
+        fields.putLogProbabilities();
+        fields.putExpectations();
         graph.floatOutput(
                 "latent_mean", members.get(0).latentMean(), vaes.get(0).latentSize());
         return graph.build();
     }
 
-    /** The graph of the bound alone. */
-    GraphProto buildBound(String output) {
+    /** The graph of the bound and of what is expected of the fields. */
+    GraphProto buildFirstLook() {
         List<Member> members = members();
         Samples samples = new Samples(graph, members.size() * noise.length);
-        graph.floatOutput(output, samples.mean(together(members, Member::logRatio)));
+        Value logRatio = together(members, Member::logRatio);
+        graph.floatOutput("first_look", samples.mean(logRatio));
+        new FieldOutputs(graph, vaes.get(0), samples, members, logRatio).putExpectations();
         return graph.build();
     }
 

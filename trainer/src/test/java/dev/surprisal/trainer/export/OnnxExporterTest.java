@@ -69,11 +69,13 @@ class OnnxExporterTest {
         float[][] noise = LatentNoise.of(16, 16);
         double[] atMean = VaeScores.of(vae, new float[1][16], rows).elbo();
         try (ExportedModel look = new ExportedModel(OnnxExporter.exportFirstLook(List.of(vae)))) {
-            float[] looked = look.run(rows).get("first_look");
+            Map<String, float[]> all = look.run(rows);
+            float[] looked = all.get("first_look");
             for (int row = 0; row < rows.size(); row++) {
                 assertThat((double) looked[row])
                         .as("first look at row %d", row)
                         .isCloseTo(atMean[row], Parity.nats(atMean[row]));
+                assertExpectationsAtMean(all, new WrittenOutScores(vae, new float[1][16], rows, row), row);
             }
         }
 
@@ -101,6 +103,21 @@ class OnnxExporterTest {
                                 Arrays.stream(probabilities).max().orElseThrow(),
                                 within(2 * Parity.weightError(expected.elbo)));
             }
+        }
+    }
+
+    private static void assertExpectationsAtMean(Map<String, float[]> outputs, WrittenOutScores expected, int row) {
+        int d = expected.expectedNumbers.length;
+        for (int j = 0; j < d; j++) {
+            Parity.assertExpected(
+                    outputs, row * d + j, expected.elbo, expected.expectedNumbers[j], expected.numberScale[j]);
+        }
+        double[] probabilities = Arrays.stream(expected.probabilities)
+                .flatMapToDouble(Arrays::stream)
+                .toArray();
+        for (int i = 0; i < probabilities.length; i++) {
+            assertThat((double) outputs.get("category_probabilities")[row * probabilities.length + i])
+                    .isCloseTo(probabilities[i], within(1e-4));
         }
     }
 

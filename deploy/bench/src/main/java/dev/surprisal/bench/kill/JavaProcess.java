@@ -3,6 +3,7 @@ package dev.surprisal.bench.kill;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class JavaProcess implements AutoCloseable {
     private final Path log;
     private final List<String> line;
     private Process process;
+    private long saidBefore;
 
     /** @param arguments class and arguments, as after {@code java} */
     JavaProcess(String name, Path folder, int heapMebibytes, String... arguments) {
@@ -70,6 +72,7 @@ final class JavaProcess implements AutoCloseable {
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
         try {
+            saidBefore = Files.exists(log) ? Files.size(log) : 0;
             process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -97,10 +100,12 @@ final class JavaProcess implements AutoCloseable {
         }
     }
 
-    /** Whether it has said something. */
+    /** Whether it has said something since it was last started. */
     boolean hasSaid(String text) {
         try {
-            return Files.exists(log) && Files.readString(log).contains(text);
+            return Files.exists(log)
+                    && new String(Files.readAllBytes(log), StandardCharsets.ISO_8859_1).indexOf(text, (int) saidBefore)
+                            >= 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -22,6 +22,7 @@ final class KillRun {
     private static final int PARTITIONS = 4;
     private static final int HEAP_MEBIBYTES = 512;
     private static final int PATIENCE_MILLIS = 60_000;
+    private static final String SAID_WHEN_UP = "Dashboard at";
 
     private final PrintWriter screen;
     private final Path folder;
@@ -57,7 +58,7 @@ final class KillRun {
             List<JavaProcess> scorers = List.of(scorer("one", servers), scorer("two", servers));
             try {
                 scorers.forEach(JavaProcess::start);
-                awaitSaid(scorers.get(0), "Dashboard at");
+                awaitSaid(scorers.get(0), SAID_WHEN_UP);
                 return disturb(brokers, scorers, files, versions);
             } finally {
                 scorers.forEach(JavaProcess::close);
@@ -101,12 +102,19 @@ final class KillRun {
         victim.end(byKill);
         long restart = at + pause;
         boolean restarted = false;
+        // Killed before its partner was back: there is nobody to take over.
+        boolean nobody = ofScorer && scorers.stream().noneMatch(KillRun::isUp);
+        long alone = 0;
         long recovery = -1;
         long end = at + PATIENCE_MILLIS;
         while (System.currentTimeMillis() < end && (recovery < 0 || !restarted)) {
             if (!restarted && System.currentTimeMillis() >= restart) {
                 victim.start();
                 restarted = true;
+            }
+            if (nobody) {
+                alone = System.currentTimeMillis() - at;
+                nobody = scorers.stream().noneMatch(KillRun::isUp);
             }
             if (recovery < 0 && isScoredEverywhere(ledger, at + 100)) {
                 recovery = System.currentTimeMillis() - at;
@@ -117,17 +125,22 @@ final class KillRun {
             throw new SurprisalException("nothing is scored a minute after the kill of " + victim.name());
         }
         if (ofScorer) {
-            recoveries.add(recovery);
+            recoveries.add(recovery - alone);
         } else {
             brokers.awaitAllInSync();
         }
         say(
-                "%5d  %-10s  %-8s  %.1f s%s",
+                "%5d  %-10s  %-8s  %.1f s%s%s",
                 kill,
                 victim.name(),
                 byKill ? "kill -9" : "SIGTERM",
                 recovery / 1e3,
-                pause == 12_000 ? ", by the other one, before it was back" : "");
+                restarted && recovery < pause ? ", by the other one, before it was started again" : "",
+                alone > 0 ? String.format(Locale.ROOT, ", %.1f s of them without any scorer", alone / 1e3) : "");
+    }
+
+    private static boolean isUp(JavaProcess scorer) {
+        return scorer.isAlive() && scorer.hasSaid(SAID_WHEN_UP);
     }
 
     /** Whether each partition has a score of a record that was sent after a time. */
@@ -157,7 +170,7 @@ final class KillRun {
                 "--port",
                 "0")) {
             scorer.start();
-            awaitSaid(scorer, "Dashboard at");
+            awaitSaid(scorer, SAID_WHEN_UP);
             try (Ledger undisturbed = new Ledger(servers, name)) {
                 undisturbed.await(sent);
                 return ledger.different(version, undisturbed);
@@ -178,7 +191,7 @@ final class KillRun {
         say("other bits than undisturbed    %,d", different);
         say("versions that go back          %,d", backwards);
         say(
-                "after the end of a scorer, all partitions were scored again within %.1f s (median), %.1f s (longest)",
+                "after the end of a scorer, or once there was one again, all partitions were scored again within %.1f s (median), %.1f s (longest)",
                 recoveries.stream()
                                 .sorted()
                                 .skip(recoveries.size() / 2)

@@ -54,11 +54,29 @@ public final class Surprisal {
             throws IOException {
         RecordSpec spec = SpecFile.parse(
                 SpecDraft.of(training, "bench", label, position -> {}).toYaml(), "the spec of " + training);
-        Selection selection = label == null ? Selection.ALL : new Selection(label, "0", 0, true);
+        return fit(
+                training,
+                edit.apply(spec),
+                label == null ? Selection.ALL : new Selection(label, "0", 0, true),
+                seed,
+                file);
+    }
+
+    /**
+     * Trains.
+     *
+     * @param training a file of normal records
+     * @param file the model file to write
+     * @return the model, to be closed
+     */
+    public static ScoringModel fit(Path training, RecordSpec spec, long seed, Path file) throws IOException {
+        return fit(training, spec, Selection.ALL, seed, file);
+    }
+
+    private static ScoringModel fit(Path training, RecordSpec spec, Selection selection, long seed, Path file)
+            throws IOException {
         new Training(Clock.systemUTC())
-                .run(
-                        new Training.Request(edit.apply(spec), training, selection, file, seed, null),
-                        Training.Listener.SILENT);
+                .run(new Training.Request(spec, training, selection, file, seed, null), Training.Listener.SILENT);
         return ScoringModel.open(file);
     }
 

@@ -2,8 +2,8 @@ package dev.surprisal.bench.stream;
 
 import com.amazon.randomcutforest.RandomCutForest;
 import dev.surprisal.engine.ScoringModel;
-import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.ScoreEvent;
+import dev.surprisal.schemas.event.ScoreJson;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.schemas.model.ModelCard;
 import dev.surprisal.schemas.record.EncodedRow;
@@ -167,7 +167,7 @@ final class Contenders {
 
         private final JsonRecordParser parser;
         private final EncodedRow row;
-        private final EventJson<ScoreEvent> events = new EventJson<>(ScoreEvent.getClassSchema());
+        private final ScoreJson events = new ScoreJson();
         private final ModelCard card;
         private final String name;
         private long offset;

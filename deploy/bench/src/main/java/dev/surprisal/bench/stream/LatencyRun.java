@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -57,14 +56,7 @@ final class LatencyRun {
         String topic = "latency-" + runs++;
         site.create(topic);
         Pipeline pipeline = new Pipeline(
-                topic,
-                topic,
-                model,
-                null,
-                contender.delivery(),
-                1,
-                Pipeline.USUAL_MAX_RECORD_BYTES,
-                Map.of("bootstrap.servers", site.bootstrapServers()));
+                topic, topic, model, null, contender.delivery(), 1, Pipeline.USUAL_MAX_RECORD_BYTES, site.measured());
         try (AutoCloseable instance = contender.start().apply(pipeline);
                 Flags flags = new Flags(site.consumer(), new Topics(topic).anomalies());
                 KafkaProducer<byte[], byte[]> producer = site.producer(true)) {

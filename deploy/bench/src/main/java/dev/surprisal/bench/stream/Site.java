@@ -29,9 +29,16 @@ final class Site implements AutoCloseable {
 
     private final EmbeddedBroker broker;
     private final Admin admin;
+    private final Map<String, String> kafka;
 
     Site(Path folder) {
+        this(folder, Map.of());
+    }
+
+    /** @param kafka properties of the clients of all that is measured */
+    Site(Path folder, Map<String, String> kafka) {
         broker = EmbeddedBroker.start(folder);
+        this.kafka = kafka;
         admin = Admin.create(connection());
     }
 
@@ -39,8 +46,11 @@ final class Site implements AutoCloseable {
         return Map.of("bootstrap.servers", broker.bootstrapServers());
     }
 
-    String bootstrapServers() {
-        return broker.bootstrapServers();
+    /** The connection and the properties of what is measured. */
+    Map<String, String> measured() {
+        Map<String, String> all = new HashMap<>(kafka);
+        all.put("bootstrap.servers", broker.bootstrapServers());
+        return all;
     }
 
     /** Creates an empty topic of records. */

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -92,6 +93,13 @@ public final class StreamCommand implements Callable<Integer> {
             description = "Only these rows of the first table, and no scaling.")
     private List<String> only;
 
+    @Option(
+            names = "--kafka-property",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "Any property of the clients of all that is measured, such as batch.size=16384, which is what Kafka's producers have by default, and the scorer sets higher. Repeatable.")
+    private Map<String, String> kafkaProperties = Map.of();
+
     @Mixin
     @SuppressWarnings("UnusedVariable") // picocli looks at it
     private Verbosity verbosity;
@@ -125,8 +133,8 @@ public final class StreamCommand implements Callable<Integer> {
                 }
             }
             PrintWriter screen = command.commandLine().getOut();
-            try (Site site = new Site(folder.resolve("kafka"))) {
-                measure(site, streamed, new StreamTables(screen));
+            try (Site site = new Site(folder.resolve("kafka"), kafkaProperties)) {
+                measure(site, streamed, new StreamTables(screen, kafkaProperties));
             }
             return CommandLine.ExitCode.OK;
         } finally {

@@ -6,6 +6,8 @@ import dev.surprisal.scorer.stream.Delivery;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** Prints what was measured as Markdown. */
@@ -15,14 +17,19 @@ final class StreamTables {
     private static final List<Integer> RATES = List.of(1_000, 5_000);
 
     private final PrintWriter screen;
+    private final Map<String, String> kafka;
 
-    StreamTables(PrintWriter screen) {
+    /** @param kafka properties of the clients that are not the scorer's usual ones */
+    StreamTables(PrintWriter screen, Map<String, String> kafka) {
         this.screen = screen;
+        this.kafka = new TreeMap<>(kafka);
     }
 
     /** The ways from records to scores; ratios are medians of the ratios within a round. */
     void ways(List<Contender> ways, List<List<Result>> results, StreamedRecords records, int anomalyEvery) {
-        say("%nRecords of %.0f bytes, one in %d an anomaly; one stream thread.%n", records.meanBytes(), anomalyEvery);
+        say("%nRecords of %.0f bytes, one in %d an anomaly; one stream thread.", records.meanBytes(), anomalyEvery);
+        kafka.forEach((key, value) -> say("%nAll with %s=%s.", key, value));
+        say("");
         boolean bytes = ways.get(0).letter().equals("a");
         say(
                 "| | | records/s | CPU a record | %s |",
@@ -38,7 +45,14 @@ final class StreamTables {
                     ratio(results.get(i), results.get(0)));
         }
         List<String> letters = ways.stream().map(Contender::letter).toList();
+        int passing = letters.indexOf("a");
         int scorer = letters.indexOf("c");
+        for (String way : List.of("c", "d")) {
+            int other = letters.indexOf(way);
+            if (passing >= 0 && other >= 0) {
+                say("%n%s does %.2f of a's records a second.", way, ratio(results.get(other), results.get(passing)));
+            }
+        }
         int unflagged = letters.indexOf("c0");
         for (String flagging : List.of("c", "c+")) {
             int other = letters.indexOf(flagging);

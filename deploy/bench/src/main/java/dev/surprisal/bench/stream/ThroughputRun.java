@@ -6,7 +6,6 @@ import dev.surprisal.scorer.stream.Pipeline;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Lets a contender work off a topic that is full already. */
@@ -72,7 +71,7 @@ final class ThroughputRun {
                 contender.delivery(),
                 contender.threads(),
                 Pipeline.USUAL_MAX_RECORD_BYTES,
-                Map.of("bootstrap.servers", site.bootstrapServers()));
+                site.measured());
     }
 
     /** Waits until so many scores are visible; returns how many are. */

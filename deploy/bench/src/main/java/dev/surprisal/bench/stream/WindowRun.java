@@ -10,7 +10,6 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -74,7 +73,7 @@ final class WindowRun {
                 Delivery.AT_LEAST_ONCE,
                 1,
                 Pipeline.USUAL_MAX_RECORD_BYTES,
-                Map.of("bootstrap.servers", site.bootstrapServers()));
+                site.measured());
         try (Scorer scorer = Scorer.start("127.0.0.1", 0, List.of(pipeline));
                 Browser page = browser == null ? null : Browser.open(browser, scorer.uri())) {
             if (page != null) {

@@ -21,9 +21,10 @@ import org.apache.commons.statistics.distribution.DiscreteDistribution;
  * @param flags of them
  * @param low least of 99 % of the binomial distribution
  * @param high greatest
- * @param most the greatest of 99 % of the beta-binomial distribution
+ * @param least of 99 % of the beta-binomial distribution
+ * @param most the greatest of it
  */
-record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int most) {
+record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int least, int most) {
 
     private static final double OUTSIDE = 0.005;
     private static final int DRAWS = 20_000;
@@ -34,6 +35,8 @@ record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int m
                 .filter(Boolean::booleanValue)
                 .count();
         int rows = run.fresh().size();
+        int[] sorted =
+                simulated(rows, rate.value(), run.model().card().calibration().records());
         DiscreteDistribution binomial = BinomialDistribution.of(rows, rate.value());
         return new FalseAlarms(
                 rate,
@@ -41,7 +44,8 @@ record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int m
                 flags,
                 binomial.inverseCumulativeProbability(OUTSIDE),
                 binomial.inverseCumulativeProbability(1 - OUTSIDE),
-                most(rows, rate.value(), run.model().card().calibration().records()));
+                sorted[(int) (OUTSIDE * DRAWS)],
+                sorted[(int) ((1 - OUTSIDE) * DRAWS)]);
     }
 
     private static List<Boolean> verdicts(TrustRun run, Judge judge, List<EncodedRow> rows) {
@@ -61,8 +65,8 @@ record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int m
         return flagged;
     }
 
-    /** By simulation: the share beyond a uniform order statistic, then the flags. */
-    private static int most(int rows, double rate, long calibrated) {
+    /** Flags as the calibration promises them, ascending: of a share beyond a uniform order statistic each. */
+    private static int[] simulated(int rows, double rate, long calibrated) {
         double k = Math.max(1, Math.floor(rate * (calibrated + 1)));
         BetaDistribution beta = BetaDistribution.of(k, calibrated + 1 - k);
         int[] flags = new int[DRAWS];
@@ -73,10 +77,11 @@ record FalseAlarms(AlarmRate rate, int rows, int flags, int low, int high, int m
             flags[i] = BinomialDistribution.of(rows, share).inverseCumulativeProbability(uniform);
         }
         Arrays.sort(flags);
-        return flags[(int) ((1 - OUTSIDE) * DRAWS)];
+        return flags;
     }
 
-    boolean isWithin() {
-        return flags >= low && flags <= high;
+    /** Whether there are as many as there may be by the chance of the calibration and of the fresh rows. */
+    boolean isAsPromised() {
+        return flags >= least && flags <= most;
     }
 }

@@ -4,9 +4,11 @@ import dev.surprisal.bench.quality.LabelledTable;
 import dev.surprisal.bench.quality.Surprisal;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.launcher.Folders;
+import dev.surprisal.quickstart.NormalPayments;
 import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.trainer.data.RecordReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +20,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A model of a table's normal rows, in random order, and those rows that neither its fit nor its calibration has seen.
+ * A model of normal records, in random order, and those that neither its fit nor its calibration has seen.
  *
  * @param model closed by this
  * @param training rows of the fit and the calibration
@@ -30,6 +32,8 @@ record TrustRun(ScoringModel model, List<EncodedRow> training, List<EncodedRow> 
     private static final int MOST_ROWS = 200_000;
     /** One row in so many is not for training. */
     private static final int FRESH = 10;
+    /** One payment in so many is for training. */
+    private static final int LEARNED_PAYMENTS = 3;
 
     /** Trains as users do, with nothing set but the seed. */
     static TrustRun of(LabelledTable table, long seed) throws IOException {
@@ -47,6 +51,34 @@ record TrustRun(ScoringModel model, List<EncodedRow> training, List<EncodedRow> 
             write(table, taken.subList(fresh, taken.size()), training);
             write(table, taken.subList(0, fresh), rest);
             ScoringModel model = Surprisal.fit(training, seed, folder.resolve("model.onnx"));
+            return new TrustRun(model, encoded(model, training), encoded(model, rest));
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    /**
+     * Trains on a random third of the demo's payments, without the fraud. The fresh ones are of the same cards and the same days: cards of another seed have habits of their own, and would be
+     * another population.
+     *
+     * @param payments how many, together
+     */
+    static TrustRun ofPayments(long payments, long seed) throws IOException {
+        Path folder = Files.createTempDirectory("surprisal-bench-");
+        Path training = folder.resolve("training.jsonl");
+        Path rest = folder.resolve("fresh.jsonl");
+        try {
+            NormalPayments simulator = new NormalPayments(seed);
+            Random random = new Random(seed);
+            try (BufferedWriter learned = Files.newBufferedWriter(training);
+                    BufferedWriter others = Files.newBufferedWriter(rest)) {
+                for (long i = 0; i < payments; i++) {
+                    BufferedWriter lines = random.nextInt(LEARNED_PAYMENTS) == 0 ? learned : others;
+                    lines.write(simulator.next());
+                    lines.newLine();
+                }
+            }
+            ScoringModel model = Surprisal.fit(training, NormalPayments.spec(), seed, folder.resolve("model.onnx"));
             return new TrustRun(model, encoded(model, training), encoded(model, rest));
         } finally {
             Folders.delete(folder);

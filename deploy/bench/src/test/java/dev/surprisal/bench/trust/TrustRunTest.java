@@ -40,10 +40,27 @@ class TrustRunTest {
         for (double rate : new double[] {0.05, 0.01, 0.001}) {
             FalseAlarms alarms = FalseAlarms.of(run, new AlarmRate(rate));
 
-            assertThat(alarms.flags())
-                    .as("flags of %d rows at %s", alarms.rows(), alarms.rate())
-                    .isLessThanOrEqualTo(alarms.most());
-            assertThat(alarms.flags()).isGreaterThanOrEqualTo(alarms.low() / 2);
+            assertThat(alarms.isAsPromised())
+                    .as("%d flags of %d rows at %s", alarms.flags(), alarms.rows(), alarms.rate())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void theChanceOfTheCalibrationWidensWhatIsPromised() {
+        FalseAlarms alarms = FalseAlarms.of(run, new AlarmRate(0.01));
+
+        assertThat(alarms.least()).isLessThan(alarms.low() + 1);
+        assertThat(alarms.most()).isGreaterThan(alarms.high());
+    }
+
+    @Test
+    void freshPaymentsAreFlaggedAtTheSetRate() throws IOException {
+        try (TrustRun payments = TrustRun.ofPayments(4_500, 1)) {
+            assertThat(payments.training().size() + payments.fresh().size()).isEqualTo(4_500);
+            assertThat(payments.training()).hasSizeBetween(1_300, 1_700);
+            assertThat(FalseAlarms.of(payments, new AlarmRate(0.05)).isAsPromised())
+                    .isTrue();
         }
     }
 

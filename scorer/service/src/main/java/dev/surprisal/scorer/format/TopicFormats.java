@@ -7,6 +7,7 @@ import dev.surprisal.schemas.event.EventEncoder;
 import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.schemas.event.ScoreEvent;
+import dev.surprisal.schemas.event.ScoreJson;
 import dev.surprisal.schemas.event.SilenceEvent;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.event.WireFormat;
@@ -144,6 +145,15 @@ public final class TopicFormats {
         return events == EventFormat.JSON
                 ? new EventJson<>(schema)
                 : new EventAvro<>(schema, registry.register(subject(topic), schema));
+    }
+
+    /**
+     * What writes scores to a topic; a new one, of one thread.
+     *
+     * @throws RegistryException if there is no id for the schema as long as the registry does not answer, or refuses
+     */
+    public EventEncoder<ScoreEvent> scoreEncoder(String topic) {
+        return events == EventFormat.JSON ? new ScoreJson() : encoder(ScoreEvent.getClassSchema(), topic);
     }
 
     private static String subject(String topic) {

@@ -35,11 +35,15 @@ record StreamOutputs(
     static StreamOutputs of(Pipeline pipeline, TopicFormats formats) {
         Topics topics = pipeline.topics();
         return new StreamOutputs(
-                output(ScoreEvent.getClassSchema(), "score", topics.scores(), formats),
-                output(ScoreEvent.getClassSchema(), "score", topics.shadowScores(), formats),
+                scores(topics.scores(), formats),
+                scores(topics.shadowScores(), formats),
                 output(AnomalyEvent.getClassSchema(), "anomaly", topics.anomalies(), formats),
                 output(IncidentEvent.getClassSchema(), "incident", topics.incidents(), formats),
                 output(SilenceEvent.getClassSchema(), "silence", topics.silences(), formats));
+    }
+
+    private static Output<ScoreEvent> scores(String topic, TopicFormats formats) {
+        return new Output<>(formats.scoreEncoder(topic), new CloudEventHeaders("score", topic, formats.events()));
     }
 
     private static <E extends SpecificRecord> Output<E> output(

@@ -64,9 +64,10 @@ final class StreamsProperties {
         // minutes.
         usual("", StreamsConfig.ACCEPTABLE_RECOVERY_LAG_CONFIG, Long.MAX_VALUE);
         usual(CONSUMER, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A killed instance's partitions are scored again within ten seconds; brokers allow no shorter session.
+        // A killed instance's partitions are scored again within ten seconds; brokers allow no shorter session. By its
+        // heartbeat an instance hears of the others' deaths.
         usual(CONSUMER, ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
-        usual(CONSUMER, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 1_000);
+        usual(CONSUMER, ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 500);
         if (pipeline.pattern() != null) {
             // A new topic is found within half a minute.
             usual(CONSUMER, ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
