@@ -42,6 +42,8 @@ public final class SilenceBook {
     private final LinkedHashMap<KeyId, WatchedKey> learned = new LinkedHashMap<>(16, 0.75f, true);
     private final PriorityQueue<WatchedKey> queue = new PriorityQueue<>(Comparator.comparingLong(WatchedKey::queued));
     private PartitionClock clock = new PartitionClock();
+    /** Whether nothing has come since keys were restored. */
+    private boolean unsettled;
 
     /** What keeps keys, and the partition's time. */
     public interface Keeper {
@@ -84,6 +86,7 @@ public final class SilenceBook {
             }
         }
         WatchedKey read = WatchedKey.read(value, period);
+        unsettled = true;
         if (read.isSilent()) {
             watched.put(read.id(), read);
             silent.put(read.id(), read);
@@ -122,6 +125,9 @@ public final class SilenceBook {
             return;
         }
         clock.arrive(timestamp);
+        if (unsettled) {
+            settle();
+        }
         KeyId id = KeyId.of(topic, key);
         WatchedKey known = watched.get(id);
         if (known == null) {
@@ -141,6 +147,18 @@ public final class SilenceBook {
                 enqueue(due);
             } else {
                 fallSilent(due, partition, told);
+            }
+        }
+    }
+
+    /** What was restored cannot have come later than now. */
+    private void settle() {
+        unsettled = false;
+        queue.clear();
+        for (WatchedKey key : watched.values()) {
+            key.settle(clock);
+            if (!key.isSilent()) {
+                enqueue(key);
             }
         }
     }

@@ -15,12 +15,14 @@ import java.util.UUID;
 /**
  * A key, its habit, and when it came last. Of one thread.
  *
- * <p>It is kept seldom: a key that was kept has come since, if at all, less than half its limit later, or {@value #SELDOM_MILLIS} milliseconds where that is more. So one that is restored may have come so much later than is known.
+ * <p>It is kept seldom: a key that was kept has come since, if at all, less than {@value #SELDOM_LIMITS} times its limit later, or {@value #SELDOM_MILLIS} milliseconds where that is more. So one that is restored may have come so much later than is known, but not after {@link #settle}; as it was not silent then, it is told later by its limit at most.
  */
 final class WatchedKey {
 
     private static final int VERSION = 1;
-    private static final long SELDOM_MILLIS = 30_000;
+    private static final long SELDOM_MILLIS = 300_000;
+    /** So many limits is what was kept good for. */
+    private static final int SELDOM_LIMITS = 4;
     /** Halves of a habit are worth keeping; keys that came once or twice, such as UUIDs, are not. */
     private static final int WORTH_KEEPING = 4;
 
@@ -114,6 +116,13 @@ final class WatchedKey {
         limit = habit.limit(period, clock.time());
     }
 
+    /** Records come again: if it was restored, it came before now. */
+    void settle(PartitionClock clock) {
+        if (restored) {
+            keptUntil = Math.max(live, Math.min(keptUntil, clock.live()));
+        }
+    }
+
     /** When it is to be called silent, live time. */
     long deadline() {
         return (restored ? keptUntil : live) + limit;
@@ -187,7 +196,7 @@ final class WatchedKey {
     /** As it is kept from now on. */
     byte[] keep() {
         kept = true;
-        keptUntil = live + Math.max(SELDOM_MILLIS, limit / 2);
+        keptUntil = live + Math.max(SELDOM_MILLIS, SELDOM_LIMITS * limit);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(160);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
@@ -229,7 +238,7 @@ final class WatchedKey {
             }
             read.kept = true;
             read.restored = !read.silent;
-            read.keptUntil = read.live + Math.max(SELDOM_MILLIS, read.limit / 2);
+            read.keptUntil = read.live + Math.max(SELDOM_MILLIS, SELDOM_LIMITS * read.limit);
             if (read.limit > 0) {
                 long told = read.limit;
                 read.limit = read.habit.limit(period, read.time);

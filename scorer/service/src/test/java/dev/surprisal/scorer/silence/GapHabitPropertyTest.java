@@ -113,7 +113,7 @@ class GapHabitPropertyTest {
     void aHabitIsReadAsItWasWritten() throws IOException {
         GapHabit habit = new GapHabit(5);
         for (int i = 1; i < 1_000; i++) {
-            habit.add(i * MINUTE, i * i * MINUTE);
+            habit.add(i * MINUTE, (long) i * i * MINUTE);
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         habit.write(new DataOutputStream(bytes));
