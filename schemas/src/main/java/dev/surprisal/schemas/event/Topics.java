@@ -9,7 +9,7 @@ public record Topics(String records) {
 
     /** What the names of topics that a pipeline writes end with, after a dot, as a regular expression. */
     public static final String ENDINGS =
-            "scores|shadow-scores|anomalies|dead-letters|model-events|incidents|labels|drift";
+            "scores|shadow-scores|anomalies|dead-letters|model-events|incidents|labels|drift|silences";
 
     /** One {@link ScoreEvent} per record that could be scored. */
     public String scores() {
@@ -39,6 +39,11 @@ public record Topics(String records) {
     /** One {@link DriftEvent} whenever an instance finds that a field, or the scores, began or ceased to be unlike training. */
     public String drift() {
         return records + ".drift";
+    }
+
+    /** One {@link SilenceEvent} whenever a key falls silent against its own habit, or comes again. */
+    public String silences() {
+        return records + ".silences";
     }
 
     /** One record per record that could not be scored: its original key, value and headers, and those of {@link DeadLetterHeaders}. */

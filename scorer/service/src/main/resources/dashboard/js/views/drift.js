@@ -1,10 +1,11 @@
-/** Whether what comes is still like the training data, field by field. */
+/** Whether what comes is still like the training data, field by field, and whether all keys still come. */
 
 import { get, ofPipeline } from '../api.js';
 import { empty, h, s } from '../dom.js';
-import { count, number, percent, several } from '../format.js';
+import { count, instant, number, percent, several } from '../format.js';
 
 const AGAIN_MILLIS = 3000;
+const MOST_SILENT = 20;
 const TONES = { stable: 'good', drifting: 'warn', drifted: 'bad' };
 const WIDTH = 420;
 const HEIGHT = 64;
@@ -55,11 +56,41 @@ function whose({ instances: { contributed, silent } }) {
     silent.length > 0 && `Silent, and not counted in: ${silent.join(', ')}.`].filter(Boolean).join(' ');
 }
 
+/** Keys that are silent against their own habit. */
+function silentKeys({ items, silent, topic, failure }) {
+  return h('section', { class: 'card', 'aria-labelledby': 'silent-keys' }, h('h2', { id: 'silent-keys' }, 'Silent keys'),
+    failure && h('p', { class: 'warn' }, failure),
+    h('p', { class: 'quiet small' }, silent === 0 ? `No key is silent against its habit. The topic ${topic} tells when one is.`
+      : `${several(silent, 'key')} silent against ${silent === 1 ? 'its' : 'their'} own habit; the topic ${topic} has all.`),
+    items.length > 0 && h('ul', null, ...items.map(({ event }) => h('li', null, event.sentence, ' ', h('span', { class: 'small quiet' }, `last seen ${instant(event.since)}`)))));
+}
+
 export function drift(app) {
   const place = h('div', null, h('p', { class: 'quiet' }, 'Loading …'));
+  const keys = h('div', null);
   let drawn = '';
+  let drawnKeys = '';
+
+  async function loadKeys() {
+    try {
+      const found = await get(ofPipeline(app.name, '/silences'), { state: 'silent', limit: MOST_SILENT });
+      const state = JSON.stringify(found);
+      if (state !== drawnKeys) {
+        drawnKeys = state;
+        keys.replaceChildren(silentKeys(found));
+      }
+    } catch (error) {
+      drawnKeys = '';
+      // Where nobody looks for silent keys, there is nothing to show.
+      keys.replaceChildren(...(error.status === 409 ? [] : [empty('Silent keys cannot be shown', error.message)]));
+    }
+  }
 
   async function load() {
+    await Promise.all([loadFields(), loadKeys()]);
+  }
+
+  async function loadFields() {
     try {
       const found = await get(ofPipeline(app.name, '/drift'));
       const state = JSON.stringify(found);
@@ -87,7 +118,7 @@ export function drift(app) {
   const again = setInterval(load, AGAIN_MILLIS);
   return {
     title: 'Drift',
-    element: h('div', null, h('h1', null, 'Drift'), place),
+    element: h('div', null, h('h1', null, 'Drift'), place, keys),
     load,
     reload: load,
     close: () => clearInterval(again),

@@ -10,9 +10,11 @@ import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.scorer.drift.DriftMonitor;
+import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
@@ -57,16 +59,22 @@ final class Contenders {
                 scorer("c", "the scorer, at least once", Delivery.AT_LEAST_ONCE, 1, 1, false),
                 variant(
                         "c-",
-                        "as c, without incidents and watching for drift",
-                        pipeline -> score(pipeline, null, false, IncidentGap.OFF, DriftOptions.OFF)),
+                        "as c, without incidents, silent keys and watching for drift",
+                        pipeline -> score(pipeline, null, false, IncidentGap.OFF, DriftOptions.OFF, SilenceRate.OFF)),
                 variant(
                         "c0",
                         "as c-, and nothing is flagged, so that there are no reasons",
-                        pipeline -> score(pipeline, NEVER, false, IncidentGap.OFF, DriftOptions.OFF)),
+                        pipeline -> score(pipeline, NEVER, false, IncidentGap.OFF, DriftOptions.OFF, SilenceRate.OFF)),
                 variant(
                         "c+",
                         "as c, with a false discovery rate in the place of an alarm rate",
-                        pipeline -> score(pipeline, DISCOVERIES, false, IncidentGap.USUAL, DriftOptions.USUAL)),
+                        pipeline -> score(
+                                pipeline,
+                                DISCOVERIES,
+                                false,
+                                IncidentGap.USUAL,
+                                DriftOptions.USUAL,
+                                SilenceRate.USUAL)),
                 scorer("d", "the scorer, exactly once", Delivery.EXACTLY_ONCE, 1, 1, false),
                 scorer("c'", "the scorer, at least once, every record in full", Delivery.AT_LEAST_ONCE, 1, 1, true),
                 new Contender(
@@ -104,7 +112,7 @@ final class Contenders {
                 threads,
                 instances,
                 1,
-                pipeline -> score(pipeline, null, full, IncidentGap.USUAL, DriftOptions.USUAL));
+                pipeline -> score(pipeline, null, full, IncidentGap.USUAL, DriftOptions.USUAL, SilenceRate.USUAL));
     }
 
     private static Contender variant(String letter, String name, Function<Pipeline, AutoCloseable> start) {
@@ -120,7 +128,12 @@ final class Contenders {
     }
 
     private AutoCloseable score(
-            Pipeline pipeline, AlarmRule rule, boolean full, IncidentGap incidents, DriftOptions drift) {
+            Pipeline pipeline,
+            AlarmRule rule,
+            boolean full,
+            IncidentGap incidents,
+            DriftOptions drift,
+            SilenceRate silences) {
         PipelineStreams streams = new PipelineStreams(
                 new Pipeline(
                         pipeline.name(),
@@ -135,7 +148,9 @@ final class Contenders {
                         pipeline.kafka(),
                         new Emission(1, full),
                         incidents,
-                        drift),
+                        drift,
+                        EventFormat.JSON,
+                        silences),
                 served(rule),
                 new DriftMonitor(drift, (change, report) -> {}));
         streams.start();

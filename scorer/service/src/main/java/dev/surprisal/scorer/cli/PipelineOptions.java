@@ -88,6 +88,13 @@ final class PipelineOptions {
     private String driftWindow;
 
     @Option(
+            names = "--silences",
+            paramLabel = "RATE",
+            description =
+                    "How often a key that keeps its habit may be called silent, such as 1 a year (default), 2 a month or 1 a week; or off. Keys that fall silent go to <topic>.silences.")
+    private String silences;
+
+    @Option(
             names = "--event-format",
             paramLabel = "FORMAT",
             description =
@@ -117,6 +124,7 @@ final class PipelineOptions {
         values.put("scores", scores);
         values.put("full-scores", fullScores ? "true" : null);
         values.put("drift-window", driftWindow);
+        values.put("silences", silences);
         values.put("event-format", eventFormat);
         values.put("incidents", incidents);
         return kafka.settings(values);

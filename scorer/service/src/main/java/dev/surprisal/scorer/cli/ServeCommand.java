@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "serve",
         sortOptions = false,
         description = {
-            "Scores every record of a Kafka topic. Records are JSON objects; <topic>.scores gets one score a record, <topic>.anomalies the improbable ones with reasons, <topic>.incidents those of one key and cause as one, <topic>.dead-letters what cannot be scored. These topics are created where they are missing.",
+            "Scores every record of a Kafka topic. Records are JSON objects; <topic>.scores gets one score a record, <topic>.anomalies the improbable ones with reasons, <topic>.incidents those of one key and cause as one, <topic>.silences the keys that fall silent, <topic>.dead-letters what cannot be scored. These topics are created where they are missing.",
             "",
             "What is not there, it waits for: Kafka, a topic, a right, a model on its topic. A pipeline that fails is started again, and leaves the others alone. A model file that cannot be used ends the command, unless another pipeline has a good one.",
             "",

@@ -8,6 +8,7 @@ import dev.surprisal.scorer.access.IdentityProvider;
 import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
@@ -24,7 +25,7 @@ import java.util.TreeSet;
  * What the scorer is to do, from the command line, the environment and a file, in this order of precedence.
  *
  * <p>Keys, below {@code surprisal} in the file: {@code host}, {@code port}, {@code instance}; {@code tokens}, {@code without-authentication}, {@code requests-per-second}, {@code oidc-issuer}, {@code oidc-client-id}, {@code oidc-client-secret} and {@code oidc-claim} for who may use the HTTP API; {@code kafka.<property>} for any property of Kafka's clients, or {@code kafka-file} for a file of them; {@code topic} or
- * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents}, {@code drift-window}, {@code event-format} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
+ * {@code topic-pattern}, {@code model}, {@code shadow}, {@code model-key}, {@code alarm-rate}, {@code delivery}, {@code threads}, {@code max-record-bytes}, {@code scores}, {@code full-scores}, {@code incidents}, {@code drift-window}, {@code silences}, {@code event-format} of one pipeline, and its {@code name}; or {@code pipelines.<name>.<key>} for several. A key of one pipeline on
  * the command line or in the environment goes to the one that the file names, if it names one.
  */
 final class Settings {
@@ -74,6 +75,7 @@ final class Settings {
             "full-scores",
             "incidents",
             "drift-window",
+            "silences",
             "event-format"));
 
     private final Map<String, String> values = new TreeMap<>();
@@ -221,6 +223,7 @@ final class Settings {
         String model = values.get(prefix + "model");
         String rate = values.get(prefix + "alarm-rate");
         String incidents = values.get(prefix + "incidents");
+        String silences = values.get(prefix + "silences");
         Emission emission = Emission.of(
                 values.getOrDefault(prefix + "scores", "all"),
                 truth("full-scores", values.getOrDefault(prefix + "full-scores", "false")));
@@ -241,7 +244,8 @@ final class Settings {
                 emission,
                 incidents == null ? IncidentGap.USUAL : IncidentGap.parse(incidents),
                 drift(values.get(prefix + "drift-window")),
-                EventFormat.parse(values.getOrDefault(prefix + "event-format", "json")));
+                EventFormat.parse(values.getOrDefault(prefix + "event-format", "json")),
+                silences == null ? SilenceRate.USUAL : SilenceRate.parse(silences));
     }
 
     private Path path(String key) {

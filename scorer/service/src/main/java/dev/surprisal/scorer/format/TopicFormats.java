@@ -8,6 +8,7 @@ import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.schemas.event.ScoreEvent;
 import dev.surprisal.schemas.event.ScoreJson;
+import dev.surprisal.schemas.event.SilenceEvent;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.schemas.event.WireFormat;
 import dev.surprisal.schemas.record.AvroRecordJson;
@@ -185,6 +186,7 @@ public final class TopicFormats {
                 registry.register(subject(topics.shadowScores()), ScoreEvent.getClassSchema());
                 registry.register(subject(topics.anomalies()), AnomalyEvent.getClassSchema());
                 registry.register(subject(topics.incidents()), IncidentEvent.getClassSchema());
+                registry.register(subject(topics.silences()), SilenceEvent.getClassSchema());
             }
             Integer id = wanted;
             if (id != null) {

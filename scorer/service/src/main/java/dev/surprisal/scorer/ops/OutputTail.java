@@ -4,6 +4,7 @@ import dev.surprisal.schemas.SurprisalException;
 import dev.surprisal.schemas.event.AnomalyEvent;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.schemas.event.IncidentEvent;
+import dev.surprisal.schemas.event.SilenceEvent;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.format.RegistryException;
 import dev.surprisal.scorer.format.TopicFormats;
@@ -34,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of a pipeline's topics of anomalies, incidents and dead letters: what all instances have flagged, told and refused lately, before a restart too, and only what is committed.
+ * The end of a pipeline's topics of anomalies, incidents, silences and dead letters: what all instances have flagged, told and refused lately, before a restart too, and only what is committed.
  *
  * <p>Reading them back costs the stream nothing, and shows what consumers see. Where more comes than anybody could look at, it skips to the end.
  */
@@ -45,6 +46,7 @@ public final class OutputTail implements AutoCloseable {
     private static final int MOST_FLAGS = 10_000;
     private static final int MOST_REFUSALS = 2_000;
     private static final int MOST_INCIDENTS = 5_000;
+    private static final int MOST_SILENCES = 5_000;
     private static final long MOST_BYTES = 32 << 20;
     private static final int MOST_KEY_BYTES = 200;
     private static final int MOST_VALUE_BYTES = 1_000;
@@ -61,7 +63,8 @@ public final class OutputTail implements AutoCloseable {
     private final TopicFormats formats;
     private final RecentLog<Flag> flags = new RecentLog<>(MOST_FLAGS, MOST_BYTES, Flag::bytes);
     private final RecentLog<Refusal> refusals = new RecentLog<>(MOST_REFUSALS, MOST_BYTES, Refusal::bytes);
-    private final IncidentLog incidents = new IncidentLog(MOST_INCIDENTS, MOST_BYTES);
+    private final ToldLog<ToldIncident> incidents = new ToldLog<>(MOST_INCIDENTS, MOST_BYTES);
+    private final ToldLog<ToldSilence> silences = new ToldLog<>(MOST_SILENCES, MOST_BYTES);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
     private volatile KafkaConsumer<byte[], byte[]> consumer;
@@ -90,8 +93,12 @@ public final class OutputTail implements AutoCloseable {
         return refusals;
     }
 
-    public IncidentLog incidents() {
+    public ToldLog<ToldIncident> incidents() {
         return incidents;
+    }
+
+    public ToldLog<ToldSilence> silences() {
+        return silences;
     }
 
     /** Whether what was there before has been read. */
@@ -129,9 +136,13 @@ public final class OutputTail implements AutoCloseable {
 
     private void read(KafkaConsumer<byte[], byte[]> from) {
         List<TopicPartition> partitions = new ArrayList<>();
-        List<String> read = pipeline.incidents().isOff()
-                ? List.of(topics.anomalies(), topics.deadLetters())
-                : List.of(topics.anomalies(), topics.deadLetters(), topics.incidents());
+        List<String> read = new ArrayList<>(List.of(topics.anomalies(), topics.deadLetters()));
+        if (!pipeline.incidents().isOff()) {
+            read.add(topics.incidents());
+        }
+        if (!pipeline.silences().isOff()) {
+            read.add(topics.silences());
+        }
         for (String topic : read) {
             List<PartitionInfo> infos = from.partitionsFor(topic);
             if (infos.isEmpty()) {
@@ -150,7 +161,7 @@ public final class OutputTail implements AutoCloseable {
         while (closed.getCount() > 0) {
             ConsumerRecords<byte[], byte[]> records = from.poll(POLL);
             records.forEach(record -> {
-                take(record, flags::add, refusals::add, incidents::add);
+                take(record, flags::add, refusals::add, incidents::add, silences::add);
                 // Should the next one have to wait for its schema, this one is not shown twice.
                 positions.put(new TopicPartition(record.topic(), record.partition()), record.offset() + 1);
             });
@@ -164,6 +175,9 @@ public final class OutputTail implements AutoCloseable {
         if (partition.topic().equals(topics.incidents())) {
             return MOST_INCIDENTS;
         }
+        if (partition.topic().equals(topics.silences())) {
+            return MOST_SILENCES;
+        }
         return partition.topic().equals(topics.anomalies()) ? MOST_FLAGS : MOST_REFUSALS;
     }
 
@@ -172,9 +186,12 @@ public final class OutputTail implements AutoCloseable {
         List<Flag> earlier = new ArrayList<>();
         List<Refusal> earlierRefusals = new ArrayList<>();
         List<ToldIncident> earlierIncidents = new ArrayList<>();
+        List<ToldSilence> earlierSilences = new ArrayList<>();
         while (closed.getCount() > 0
                 && ends.entrySet().stream().anyMatch(end -> from.position(end.getKey()) < end.getValue())) {
-            from.poll(POLL).forEach(record -> take(record, earlier::add, earlierRefusals::add, earlierIncidents::add));
+            from.poll(POLL)
+                    .forEach(record -> take(
+                            record, earlier::add, earlierRefusals::add, earlierIncidents::add, earlierSilences::add));
         }
         earlier.sort(Comparator.comparingLong(Flag::timestamp));
         earlier.forEach(flags::add);
@@ -182,6 +199,8 @@ public final class OutputTail implements AutoCloseable {
         // Events of one incident keep their order.
         earlierIncidents.sort(Comparator.comparingLong(ToldIncident::last));
         earlierIncidents.forEach(incidents::add);
+        earlierSilences.sort(Comparator.comparingLong(ToldSilence::time));
+        earlierSilences.forEach(silences::add);
         caughtUp = true;
     }
 
@@ -201,12 +220,15 @@ public final class OutputTail implements AutoCloseable {
             ConsumerRecord<byte[], byte[]> record,
             Consumer<Flag> flagged,
             Consumer<Refusal> refused,
-            Consumer<ToldIncident> told) {
+            Consumer<ToldIncident> told,
+            Consumer<ToldSilence> silenced) {
         try {
             if (record.topic().equals(topics.deadLetters())) {
                 refused.accept(refusal(record));
             } else if (record.topic().equals(topics.incidents())) {
                 told.accept(ToldIncident.of(formats.eventJson(record.value(), IncidentEvent.getClassSchema())));
+            } else if (record.topic().equals(topics.silences())) {
+                silenced.accept(ToldSilence.of(formats.eventJson(record.value(), SilenceEvent.getClassSchema())));
             } else {
                 byte[] event = formats.eventJson(record.value(), AnomalyEvent.getClassSchema());
                 flagged.accept(Flag.of(Bytes.text(record.key(), MOST_KEY_BYTES), event));

@@ -30,6 +30,9 @@ public final class PipelineActivity implements StreamListener {
     private final LongAdder muted = new LongAdder();
     private final Map<String, LongAdder> incidents = new ConcurrentHashMap<>();
     private final LongAdder incidentsOpen = new LongAdder();
+    private final Map<String, LongAdder> silences = new ConcurrentHashMap<>();
+    private final LongAdder keysSilent = new LongAdder();
+    private final LongAdder keysWatched = new LongAdder();
     private final Map<Step, LongAdder> deadLetters = new EnumMap<>(Step.class);
     private final Histogram pValues = new Histogram(1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1);
     private final Histogram ageSeconds = new Histogram(AGES);
@@ -149,6 +152,21 @@ public final class PipelineActivity implements StreamListener {
     }
 
     @Override
+    public void silence(String event) {
+        silences.computeIfAbsent(event, none -> new LongAdder()).increment();
+    }
+
+    @Override
+    public void keysSilent(int more) {
+        keysSilent.add(more);
+    }
+
+    @Override
+    public void keysWatched(int more) {
+        keysWatched.add(more);
+    }
+
+    @Override
     public void refused(Step step) {
         deadLetters.get(step).increment();
     }
@@ -178,6 +196,22 @@ public final class PipelineActivity implements StreamListener {
     /** How many incidents are open, of this instance's partitions. */
     public long incidentsOpen() {
         return incidentsOpen.sum();
+    }
+
+    /** How often keys fell silent or came again, which is the event's name. */
+    long silences(String event) {
+        LongAdder told = silences.get(event);
+        return told == null ? 0 : told.sum();
+    }
+
+    /** How many keys are silent, of this instance's partitions. */
+    long keysSilent() {
+        return keysSilent.sum();
+    }
+
+    /** How many keys have a habit and are watched, of this instance's partitions. */
+    long keysWatched() {
+        return keysWatched.sum();
     }
 
     public long deadLetters() {

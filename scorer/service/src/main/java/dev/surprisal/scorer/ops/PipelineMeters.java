@@ -102,6 +102,24 @@ final class PipelineMeters implements MeterBinder {
                 .description("Incidents that are open, of this instance's partitions")
                 .tag("pipeline", name)
                 .register(registry);
+        for (String event : List.of("silent", "resumed")) {
+            counter(
+                            "surprisal.silences",
+                            "Keys that fell silent or came again",
+                            name,
+                            activity,
+                            counted -> counted.silences(event))
+                    .tag("event", event)
+                    .register(registry);
+        }
+        Gauge.builder("surprisal.keys.silent", activity, PipelineActivity::keysSilent)
+                .description("Keys that are silent, of this instance's partitions")
+                .tag("pipeline", name)
+                .register(registry);
+        Gauge.builder("surprisal.keys.watched", activity, PipelineActivity::keysWatched)
+                .description("Keys that have a habit and are watched, of this instance's partitions")
+                .tag("pipeline", name)
+                .register(registry);
         gauge(
                         "surprisal.mute.rules",
                         "Mute rules that hold",

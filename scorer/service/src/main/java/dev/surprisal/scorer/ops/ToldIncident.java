@@ -22,14 +22,8 @@ import java.util.Locale;
  * @param event the latest event, JSON in UTF-8
  */
 public record ToldIncident(
-        String id,
-        boolean open,
-        String key,
-        List<String> fields,
-        long start,
-        long last,
-        double surprise,
-        byte[] event) {
+        String id, boolean open, String key, List<String> fields, long start, long last, double surprise, byte[] event)
+        implements ToldLog.Told {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -72,7 +66,8 @@ public record ToldIncident(
                 .contains(text.toLowerCase(Locale.ROOT));
     }
 
-    int bytes() {
+    @Override
+    public int bytes() {
         return event.length + 300;
     }
 }

@@ -53,6 +53,21 @@ final class GuardedListener implements StreamListener {
     }
 
     @Override
+    public void silence(String event) {
+        tell(listener -> listener.silence(event));
+    }
+
+    @Override
+    public void keysSilent(int more) {
+        tell(listener -> listener.keysSilent(more));
+    }
+
+    @Override
+    public void keysWatched(int more) {
+        tell(listener -> listener.keysWatched(more));
+    }
+
+    @Override
     public void refused(Step step) {
         tell(listener -> listener.refused(step));
     }

@@ -7,6 +7,7 @@ import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.format.TopicFormats;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -32,6 +33,7 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param incidents how far apart flags may be to be one incident
  * @param drift how it is watched whether what comes is still like the training data
  * @param events how scores, flags and all other events are written
+ * @param silences how often a key that keeps its habit may be called silent
  */
 public record Pipeline(
         String name,
@@ -47,7 +49,8 @@ public record Pipeline(
         Emission emission,
         IncidentGap incidents,
         DriftOptions drift,
-        EventFormat events) {
+        EventFormat events,
+        SilenceRate silences) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
@@ -107,6 +110,40 @@ public record Pipeline(
         } catch (SurprisalException e) {
             throw new SurprisalException("pipeline '" + name + "': " + e.getMessage(), e);
         }
+    }
+
+    /** With a look for silent keys as usual. */
+    public Pipeline(
+            String name,
+            String topic,
+            String pattern,
+            ModelSource model,
+            AlarmRule alarmRate,
+            Delivery delivery,
+            int threads,
+            int maxRecordBytes,
+            String instance,
+            Map<String, String> kafka,
+            Emission emission,
+            IncidentGap incidents,
+            DriftOptions drift,
+            EventFormat events) {
+        this(
+                name,
+                topic,
+                pattern,
+                model,
+                alarmRate,
+                delivery,
+                threads,
+                maxRecordBytes,
+                instance,
+                kafka,
+                emission,
+                incidents,
+                drift,
+                events,
+                SilenceRate.USUAL);
     }
 
     /** With events in JSON. */

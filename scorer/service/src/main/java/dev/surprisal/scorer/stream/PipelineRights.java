@@ -51,7 +51,7 @@ public final class PipelineRights {
         /** Whoever writes labels to their topic without the HTTP API. */
         LABELLER("writes labels"),
         /** Whoever reads what comes out. */
-        CONSUMER("reads scores, flags, incidents and dead letters");
+        CONSUMER("reads scores, flags, incidents, silences and dead letters");
 
         private final String does;
 
@@ -142,7 +142,8 @@ public final class PipelineRights {
         Topics topics = pipeline.topics();
         inputs.forEach(topic -> rights.add(topic(topic, READ, DESCRIBE_CONFIGS)));
         // What it shows, it reads back.
-        Set<String> shown = Set.of(topics.anomalies(), topics.incidents(), topics.deadLetters(), topics.modelEvents());
+        Set<String> shown = Set.of(
+                topics.anomalies(), topics.incidents(), topics.silences(), topics.deadLetters(), topics.modelEvents());
         for (String topic : outputs(pipeline)) {
             rights.add(
                     shown.contains(topic)
@@ -188,6 +189,9 @@ public final class PipelineRights {
                 topics.drift()));
         if (!pipeline.incidents().isOff()) {
             outputs.add(topics.incidents());
+        }
+        if (!pipeline.silences().isOff()) {
+            outputs.add(topics.silences());
         }
         return outputs;
     }

@@ -100,6 +100,7 @@ public final class PipelineStreams implements AutoCloseable {
                             outputs,
                             formats::json,
                             new StreamIncidents(pipeline.incidents(), rules, listener, outputs.incidents()),
+                            new StreamSilences(pipeline.silences(), listener, outputs.silences()),
                             listener),
                     tracing);
         });

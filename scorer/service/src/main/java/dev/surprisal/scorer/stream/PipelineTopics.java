@@ -88,6 +88,9 @@ public final class PipelineTopics {
             plan.add(output(existing, new Planned(topics.incidents(), false, partitions, replicas, Map.of())));
             plan.add(output(existing, new Planned(MuteRuleTopic.NAME, false, 1, replicas, MuteRuleTopic.CONFIGS)));
         }
+        if (!pipeline.silences().isOff()) {
+            plan.add(output(existing, new Planned(topics.silences(), false, partitions, replicas, Map.of())));
+        }
         // Kafka Streams would create them too, but not while an instance without the stores leads the group, as in an
         // upgrade.
         for (Map.Entry<String, Map<String, String>> store :

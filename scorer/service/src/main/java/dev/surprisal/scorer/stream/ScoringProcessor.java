@@ -26,6 +26,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     private final UnaryOperator<byte[]> json;
     private final StreamAlarms alarms;
     private final StreamIncidents incidents;
+    private final StreamSilences silences;
     private final StreamListener listener;
     private ProcessorContext<byte[], byte[]> context;
     private CurrentScorer scorer;
@@ -43,6 +44,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
             StreamOutputs outputs,
             UnaryOperator<byte[]> json,
             StreamIncidents incidents,
+            StreamSilences silences,
             StreamListener listener) {
         this.scorers = scorers;
         this.alarms = alarms;
@@ -51,6 +53,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         this.outputs = outputs;
         this.json = json;
         this.incidents = incidents;
+        this.silences = silences;
         this.listener = listener;
     }
 
@@ -59,6 +62,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
         context = processorContext;
         alarms.open(context);
         incidents.open(context);
+        silences.open(context);
         // Begun again after a failure, it must not go on with what was not committed.
         model = null;
     }
@@ -67,6 +71,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void process(Record<byte[], byte[]> record) {
         RecordMetadata source = context.recordMetadata().orElseThrow();
         incidents.arrive(record.timestamp());
+        silences.arrive(source, record.key(), record.timestamp());
         ScoredRecord scored = OutcomeHeader.take(record.headers());
         if (scored == null) {
             scored = scoreAlone(record);
@@ -167,6 +172,7 @@ final class ScoringProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void close() {
         incidents.close();
+        silences.close();
         if (scorer != null) {
             scorer.close();
             scorer = null;

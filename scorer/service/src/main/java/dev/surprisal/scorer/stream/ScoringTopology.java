@@ -9,7 +9,7 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 
-/** records -> scored -> scores, shadow scores, anomalies, incidents, dead letters */
+/** records -> scored -> scores, shadow scores, anomalies, incidents, silences, dead letters */
 final class ScoringTopology {
 
     static final String SCORES = "scores";
@@ -17,6 +17,7 @@ final class ScoringTopology {
     static final String ANOMALIES = "anomalies";
     static final String DEAD_LETTERS = "dead-letters";
     static final String INCIDENTS = "incidents";
+    static final String SILENCES = "silences";
 
     private static final String RECORDS = "records";
     private static final String SCORED = "scored";
@@ -34,6 +35,9 @@ final class ScoringTopology {
         }
         if (!pipeline.incidents().isOff()) {
             stores.put(StreamIncidents.STORE, StreamIncidents.LOG_CONFIGS);
+        }
+        if (!pipeline.silences().isOff()) {
+            stores.put(StreamSilences.STORE, StreamIncidents.LOG_CONFIGS);
         }
         return stores;
     }
@@ -67,6 +71,10 @@ final class ScoringTopology {
         if (!pipeline.incidents().isOff()) {
             topology.addSink(INCIDENTS, topics.incidents(), bytes.serializer(), bytes.serializer(), SCORED)
                     .addStateStore(StreamIncidents.store(), SCORED);
+        }
+        if (!pipeline.silences().isOff()) {
+            topology.addSink(SILENCES, topics.silences(), bytes.serializer(), bytes.serializer(), SCORED)
+                    .addStateStore(StreamSilences.store(), SCORED);
         }
         return pipeline.remembers() ? topology.addStateStore(StreamAlarms.store(), SCORED) : topology;
     }

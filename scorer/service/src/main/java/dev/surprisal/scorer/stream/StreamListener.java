@@ -37,6 +37,15 @@ public interface StreamListener {
     /** So many more incidents are open in this instance, fewer where it is negative. */
     default void incidentsOpen(int more) {}
 
+    /** A key fell silent or came again, which is the event's name. */
+    default void silence(String event) {}
+
+    /** So many more keys are silent in this instance, fewer where it is negative. */
+    default void keysSilent(int more) {}
+
+    /** So many more keys have a habit and are watched in this instance, fewer where it is negative. */
+    default void keysWatched(int more) {}
+
     /** A record has become a dead letter. */
     default void refused(Step step) {}
 }

@@ -4,6 +4,7 @@ import dev.surprisal.schemas.event.AnomalyEvent;
 import dev.surprisal.schemas.event.EventEncoder;
 import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.schemas.event.ScoreEvent;
+import dev.surprisal.schemas.event.SilenceEvent;
 import dev.surprisal.schemas.event.Topics;
 import dev.surprisal.scorer.format.TopicFormats;
 import org.apache.avro.Schema;
@@ -17,12 +18,14 @@ import org.apache.kafka.streams.processor.api.Record;
  * @param shadowScores of the shadow
  * @param anomalies of flagged records
  * @param incidents what became of them
+ * @param silences of keys
  */
 record StreamOutputs(
         Output<ScoreEvent> scores,
         Output<ScoreEvent> shadowScores,
         Output<AnomalyEvent> anomalies,
-        Output<IncidentEvent> incidents) {
+        Output<IncidentEvent> incidents,
+        Output<SilenceEvent> silences) {
 
     /**
      * Those of a pipeline.
@@ -35,7 +38,8 @@ record StreamOutputs(
                 scores(topics.scores(), formats),
                 scores(topics.shadowScores(), formats),
                 output(AnomalyEvent.getClassSchema(), "anomaly", topics.anomalies(), formats),
-                output(IncidentEvent.getClassSchema(), "incident", topics.incidents(), formats));
+                output(IncidentEvent.getClassSchema(), "incident", topics.incidents(), formats),
+                output(SilenceEvent.getClassSchema(), "silence", topics.silences(), formats));
     }
 
     private static Output<ScoreEvent> scores(String topic, TopicFormats formats) {

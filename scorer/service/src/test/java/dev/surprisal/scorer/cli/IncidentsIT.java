@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
+import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
@@ -33,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Incidents and mute rules with a real broker, exactly once: what consumers of the topics see, also over restarts and in other instances. */
+/** Incidents, mute rules and silent keys with a real broker, exactly once: what consumers of the topics see, also over restarts and in other instances. */
 class IncidentsIT {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -85,7 +87,9 @@ class IncidentsIT {
                         Map.of("bootstrap.servers", broker.address()),
                         Emission.ALL,
                         gap,
-                        DriftOptions.USUAL)));
+                        DriftOptions.USUAL,
+                        EventFormat.JSON,
+                        gap.isOff() ? SilenceRate.OFF : SilenceRate.USUAL)));
         scorers.add(scorer);
         assertThat(scorer.awaitReady(PATIENCE)).isTrue();
         return scorer;
@@ -197,6 +201,64 @@ class IncidentsIT {
         assertProblem(get(scorer, API + "/incidents?limit=0"), 400);
         assertProblem(get(scorer, API + "/incidents?before=x"), 400);
         assertProblem(get(scorer, "/api/v1/pipelines/none/incidents"), 404);
+    }
+
+    /** Keys from the first on come every five seconds, a second apart. */
+    private void tick(int firstKey, int from, int to) throws Exception {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int tick = from; tick < to; tick++) {
+            for (int key = firstKey; key < 5; key++) {
+                long time = start + 5_000L * tick + 1_000L * key;
+                records.add(
+                        new ProducerRecord<>("payments", 0, time, ("k" + key).getBytes(UTF_8), USUAL.getBytes(UTF_8)));
+            }
+        }
+        broker.send(records);
+    }
+
+    private List<String> silences(int events) {
+        return read("payments.silences", read -> read.size() >= events).stream()
+                .map(event ->
+                        event.get("event").asText() + " " + event.get("key").asText())
+                .toList();
+    }
+
+    @Test
+    void aKeyThatFallsSilentIsToldOnceAndOnceThatItComesAgainOverARestart() throws Exception {
+        // Given
+        Scorer first = scorer(IncidentGap.USUAL);
+        tick(0, 0, 60);
+        tick(1, 60, 80);
+        assertThat(silences(1)).containsExactly("silent k0");
+        assertThat(get(first, "/prometheus").body())
+                .contains("surprisal_silences_total{event=\"silent\",pipeline=\"payments\"} 1.0")
+                .contains("surprisal_keys_silent{pipeline=\"payments\"} 1.0");
+        first.close();
+        scorers.clear();
+
+        // When
+        Scorer second = scorer(IncidentGap.USUAL);
+        tick(1, 80, 120);
+
+        // Then
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode page = json(get(second, API + "/silences?state=silent"));
+            assertThat(page.get("silent").asInt()).isOne();
+            JsonNode event = page.get("items").get(0).get("event");
+            assertThat(event.get("key").asText()).isEqualTo("k0");
+            assertThat(event.get("sentence").asText()).endsWith("it usually comes every 5.0 s");
+        });
+        tick(0, 120, 121);
+        assertThat(silences(2)).containsExactly("silent k0", "resumed k0");
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode page = json(get(second, API + "/silences?key=k0"));
+            assertThat(page.get("silent").asInt()).isZero();
+            JsonNode event = page.get("items").get(0).get("event");
+            assertThat(event.get("event").asText()).isEqualTo("resumed");
+            assertThat(event.get("silent_millis").asLong()).isEqualTo(61 * 5_000L);
+        });
+        assertProblem(get(second, API + "/silences?state=half"), 400);
+        assertProblem(get(second, "/api/v1/pipelines/none/silences"), 404);
     }
 
     @Test
@@ -314,9 +376,10 @@ class IncidentsIT {
                         .isNull())
                 .isTrue();
         assertThat(broker.topics())
-                .doesNotContain("payments.incidents", "surprisal.mute-rules")
+                .doesNotContain("payments.incidents", "payments.silences", "surprisal.mute-rules")
                 .noneMatch(topic -> topic.endsWith("-changelog"));
         assertProblem(get(scorer, API + "/incidents"), 409);
+        assertProblem(get(scorer, API + "/silences"), 409);
         assertProblem(get(scorer, API + "/rules"), 409);
         assertProblem(post(scorer, "{\"field\": \"amount\"}"), 409);
     }

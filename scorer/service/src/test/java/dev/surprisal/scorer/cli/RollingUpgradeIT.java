@@ -99,10 +99,10 @@ class RollingUpgradeIT {
 
     /** Starts an instance anew, without any store. */
     private void before(String instance) throws Exception {
-        restart(instance, first, "--incidents", "off", "--alarm-rate", "1/100");
+        restart(instance, first, "--incidents", "off", "--silences", "off", "--alarm-rate", "1/100");
     }
 
-    /** Starts an instance anew, with a store for incidents and one for what its rule remembers. */
+    /** Starts an instance anew, with stores for incidents, for the habits of keys and for what its rule remembers. */
     private void after(String instance) throws Exception {
         restart(instance, second, "--incidents", "10m", "--alarm-rate", "fdr 10%");
     }

@@ -197,6 +197,7 @@ class ServeCommandIT {
                         "planned.model-events",
                         "planned.drift",
                         "planned.incidents",
+                        "planned.silences",
                         "surprisal.mute-rules",
                         "surprisal.instances");
         assertThat(topics("plan", options)).doesNotContain("to create");

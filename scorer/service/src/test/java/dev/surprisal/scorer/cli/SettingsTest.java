@@ -11,6 +11,7 @@ import dev.surprisal.scorer.access.IdentityProvider;
 import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
@@ -210,6 +211,18 @@ class SettingsTest {
         assertThatThrownBy(() -> new Settings(set, Map.of(), null).pipelines())
                 .isInstanceOf(SurprisalException.class)
                 .hasMessageContaining("'often' is no value of drift-window");
+    }
+
+    @Test
+    void silentKeysAreLookedForUnlessThatIsSwitchedOff() {
+        assertThat(only(new Settings(LEAST, Map.of(), null)).silences()).isEqualTo(SilenceRate.USUAL);
+        assertThat(only(new Settings(LEAST, Map.of("SURPRISAL_SILENCES", "2 a month"), null))
+                        .silences())
+                .isEqualTo(SilenceRate.parse("2 a month"));
+        assertThat(only(new Settings(LEAST, Map.of("SURPRISAL_SILENCES", "off"), null))
+                        .silences()
+                        .isOff())
+                .isTrue();
     }
 
     @Test

@@ -31,6 +31,7 @@ class PipelinePatternTest {
         "all.scores, false",
         "all.anomalies, false",
         "all.incidents, false",
+        "all.silences, false",
         "all.dead-letters, false",
         "all.model-events, false",
         "all.labels, false",
@@ -39,6 +40,7 @@ class PipelinePatternTest {
         "surprisal.instances, false",
         "surprisal-all-incidents-changelog, false",
         "surprisal-all-alarms-changelog, false",
+        "surprisal-all-silences-changelog, false",
         "__consumer_offsets, false"
     })
     void patternOfAllTopicsLeavesOutWhatIsWrittenByTheProgramAndByKafka(String topic, boolean read) {
