@@ -55,7 +55,7 @@ record Expected(int fields, int better, double logError, double within) {
                 whole.add(rows.get(row));
                 without.addWithout(whole, row - from, column);
             }
-            without.score();
+            without.explain();
             for (int row = 0; row < whole.size(); row++) {
                 float truth = whole.number(row, column);
                 if (!Float.isNaN(truth)) {
