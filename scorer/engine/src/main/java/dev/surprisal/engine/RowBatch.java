@@ -36,9 +36,6 @@ public final class RowBatch implements AutoCloseable {
     // nothing over, so a row's scores do not depend on the batch that it is in.
     static final int BLOCK = 16;
 
-    private static final Set<String> EXPLANATION = Set.of(
-            Signature.FIRST_LOOK, Signature.EXPECTED_NUMBERS, Signature.NUMBER_SCALE, Signature.CATEGORY_PROBABILITIES);
-
     private final Graphs graphs;
     private final InferenceTime inference;
     private final int numberColumns;
@@ -46,6 +43,7 @@ public final class RowBatch implements AutoCloseable {
     private final int categoryValues;
     private final FloatBuffer numbers;
     private final LongBuffer categories;
+    private final Set<String> explanation;
     private final Map<String, ByteBuffer> outputs = new LinkedHashMap<>();
     private final FloatBuffer elbo;
     private final FloatBuffer logLikelihood;
@@ -67,6 +65,7 @@ public final class RowBatch implements AutoCloseable {
         this.graphs = graphs;
         this.inference = inference;
         this.categoryValues = categoryValues;
+        explanation = Signature.explanation(spec);
         numberColumns = spec.numberColumns().size();
         categoryColumns = spec.categoryColumns().size();
         numbers = direct(numberColumns * Float.BYTES).asFloatBuffer();
@@ -307,7 +306,7 @@ public final class RowBatch implements AutoCloseable {
             made.firstLook.put(Signature.FIRST_LOOK, made.floats(firstLook, rows));
             made.explanation.putAll(made.firstLook);
             made.explanation.putAll(made.outputs);
-            made.explanation.keySet().retainAll(EXPLANATION);
+            made.explanation.keySet().retainAll(explanation);
             return made;
         } catch (OrtException e) {
             made.close();

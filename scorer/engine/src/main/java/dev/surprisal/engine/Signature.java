@@ -42,7 +42,7 @@ final class Signature {
 
     /** The outputs of the graph of the first look that reasons ask for. */
     static Set<String> explanation(RecordSpec spec) {
-        Set<String> names = new LinkedHashSet<>();
+        Set<String> names = new LinkedHashSet<>(Set.of(FIRST_LOOK));
         if (!spec.numberColumns().isEmpty()) {
             names.add(EXPECTED_NUMBERS);
             names.add(NUMBER_SCALE);
