@@ -19,7 +19,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class Network {
 
     private final int size;
-    private final List<Head> heads = new ArrayList<>();
+    private final List<Head> heads;
     private final Parameters parameters = new Parameters();
     private final Mlp encoder;
     private final DenseLayer mean;
@@ -59,11 +59,7 @@ final class Network {
         List<Integer> mirrored = new ArrayList<>(config.hidden());
         Collections.reverse(mirrored);
         decoder = new Mlp(parameters, activation, latent, mirrored);
-        List<Likelihood> likelihoods = Likelihoods.of(columns, parameters, type, size, weights);
-        for (Likelihood likelihood : likelihoods) {
-            heads.add(new Head(
-                    likelihood, new DenseLayer(parameters, decoder.outputs(), likelihood.headColumns().length)));
-        }
+        heads = Head.of(Likelihoods.of(columns, parameters, type, size, weights), parameters, decoder.outputs());
         int components = pseudoInputs.length / inputs;
         VampPrior vamp = components == 0 ? null : new VampPrior(parameters, pseudoInputs, components, size);
         prior = vamp == null ? new StandardNormalPrior(type, size, latent) : vamp;
@@ -93,10 +89,7 @@ final class Network {
         mean.initialise(random);
         logVariance.initialise(random);
         decoder.initialise(random);
-        for (Head head : heads) {
-            head.layer.initialise(random);
-            head.likelihood.initialise();
-        }
+        heads.forEach(head -> head.initialise(random));
     }
 
     Parameters parameters() {
@@ -181,9 +174,9 @@ final class Network {
         Dense[] headParts = new Dense[heads.size()];
         int[][] headColumns = new int[heads.size()][];
         for (int i = 0; i < headParts.length; i++) {
-            headParts[i] = heads.get(i).layer.toDense();
-            headColumns[i] = heads.get(i).likelihood.headColumns();
-            heads.get(i).likelihood.describe(scale, degrees);
+            headParts[i] = heads.get(i).layer().toDense();
+            headColumns[i] = heads.get(i).likelihood().headColumns();
+            heads.get(i).likelihood().describe(scale, degrees);
         }
         int latent = mean.outputs();
         int[][] latentColumns = {
@@ -201,41 +194,5 @@ final class Network {
                 scale,
                 degrees,
                 prior.toMixture(posterior));
-    }
-
-    /** A likelihood with the layer that feeds it. */
-    private static final class Head {
-        private final Likelihood likelihood;
-        private final DenseLayer layer;
-        private INDArray output;
-        private INDArray outputGradient;
-        private DenseLayer.Pass pass;
-        private Product toDecoding;
-
-        Head(Likelihood likelihood, DenseLayer layer) {
-            this.likelihood = likelihood;
-            this.layer = layer;
-        }
-
-        void bind(Mlp.Pass decoding, DataType type, int size) {
-            output = Elementwise.zeros(type, size, layer.outputs());
-            outputGradient = Elementwise.zeros(type, size, layer.outputs());
-            pass = layer.pass(decoding.output(), output, outputGradient);
-            toDecoding = pass.toInput(decoding.outputGradient());
-        }
-
-        void addLogProbability(Batch batch, double[] perRow) {
-            likelihood.load(batch);
-            pass.forward();
-            likelihood.addLogProbability(output, perRow);
-        }
-
-        /** The gradient goes to its layer and, over or onto what is there, to the decoder's output. */
-        void gradient(RowWeights weights, boolean first) {
-            likelihood.gradient(output, outputGradient);
-            weights.scale(outputGradient);
-            pass.backward();
-            toDecoding.add(first ? 0 : 1);
-        }
     }
 }

@@ -35,8 +35,7 @@ final class LabelledNetwork {
     private final DenseLayer mean;
     private final DenseLayer logVariance;
     private final Mlp decoder;
-    private final List<Likelihood> likelihoods;
-    private final List<DenseLayer> headLayers = new ArrayList<>();
+    private final List<Head> heads;
     private final Prior prior;
     private final Posterior posterior;
     private final RowWeights weights;
@@ -57,14 +56,9 @@ final class LabelledNetwork {
     private final INDArray decodedGradient;
     private final Mlp.Pass decoding;
     private final Product toDecoded;
-    private final List<Head> heads = new ArrayList<>();
 
     private final double[] bounds;
     private final double[] logOdds;
-
-    /** The layer of a likelihood between its arrays. */
-    private record Head(
-            Likelihood likelihood, INDArray output, INDArray gradient, DenseLayer.Pass pass, Product toDecoding) {}
 
     /**
      * @param rows N, rows of a batch before they are doubled
@@ -97,9 +91,7 @@ final class LabelledNetwork {
         List<Integer> mirrored = new ArrayList<>(config.hidden());
         Collections.reverse(mirrored);
         decoder = new Mlp(parameters, Activation.SILU, latent + CLASSES, mirrored);
-        likelihoods = Likelihoods.of(columns, parameters, type, size, weights);
-        likelihoods.forEach(likelihood ->
-                headLayers.add(new DenseLayer(parameters, decoder.outputs(), likelihood.headColumns().length)));
+        heads = Head.of(Likelihoods.of(columns, parameters, type, size, weights), parameters, decoder.outputs());
         int components = pseudoInputs.length / (width + CLASSES);
         VampPrior vamp = components == 0 ? null : new VampPrior(parameters, pseudoInputs, components, size);
         prior = vamp == null ? new StandardNormalPrior(type, size, latent) : vamp;
@@ -123,12 +115,7 @@ final class LabelledNetwork {
         decodedGradient = Elementwise.zeros(type, size, latent + CLASSES);
         decoding = decoder.pass(decoded);
         toDecoded = decoding.toInput(decodedGradient, 0, size);
-        for (int i = 0; i < likelihoods.size(); i++) {
-            INDArray output = Elementwise.zeros(type, size, headLayers.get(i).outputs());
-            INDArray gradient = Elementwise.zeros(type, size, headLayers.get(i).outputs());
-            DenseLayer.Pass pass = headLayers.get(i).pass(decoding.output(), output, gradient);
-            heads.add(new Head(likelihoods.get(i), output, gradient, pass, pass.toInput(decoding.outputGradient())));
-        }
+        heads.forEach(head -> head.bind(decoding, type, size));
         for (int y = 0; y < CLASSES; y++) {
             decoded.get(NDArrayIndex.interval(y * rows, (y + 1) * rows), NDArrayIndex.point(latent + y))
                     .assign(1);
@@ -146,8 +133,7 @@ final class LabelledNetwork {
         mean.initialise(random);
         logVariance.initialise(random);
         decoder.initialise(random);
-        headLayers.forEach(layer -> layer.initialise(random));
-        likelihoods.forEach(Likelihood::initialise);
+        heads.forEach(head -> head.initialise(random));
     }
 
     Parameters parameters() {
@@ -202,11 +188,7 @@ final class LabelledNetwork {
         for (int n = 0; n < bounds.length; n++) {
             bounds[n] = logPrior[n / rows];
         }
-        for (Head head : heads) {
-            head.likelihood.load(twice);
-            head.pass.forward();
-            head.likelihood.addLogProbability(head.output, bounds);
-        }
+        heads.forEach(head -> head.addLogProbability(twice, bounds));
         prior.addDivergence(posterior, -beta, bounds);
         return bounds;
     }
@@ -240,10 +222,7 @@ final class LabelledNetwork {
         weights.set(ofRows);
         boolean first = true;
         for (Head head : heads) {
-            head.likelihood.gradient(head.output, head.gradient);
-            weights.scale(head.gradient);
-            head.pass.backward();
-            head.toDecoding.add(first ? 0 : 1);
+            head.gradient(weights, first);
             first = false;
         }
         decoding.backward();
