@@ -3,7 +3,6 @@ package dev.surprisal.scorer.silence;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * How long the gaps between a key's records usually are, and how long one may last before it is improbable.
@@ -31,15 +30,19 @@ final class GapHabit {
     /** A gap of a hundred may be called a silence at most, however rare gaps are. */
     private static final double MOST_FALSE = 0.01;
 
-    private final Generation now;
+    private Generation now;
     private Generation before;
     private long usual;
 
     /** Some gaps: how many, from when on, and the largest of them, the smallest first. */
     private static final class Generation {
-        private long since;
-        private int count;
+        private final long since;
         private final float[] largest = new float[LARGEST];
+        private int count;
+
+        Generation(long since) {
+            this.since = since;
+        }
 
         /** Whether it is among the largest. */
         boolean add(float gap) {
@@ -65,8 +68,7 @@ final class GapHabit {
         }
 
         static Generation read(DataInput in) throws IOException {
-            Generation generation = new Generation();
-            generation.since = in.readLong();
+            Generation generation = new Generation(in.readLong());
             generation.count = in.readInt();
             float least = 0;
             for (int i = 0; i < LARGEST; i++) {
@@ -86,8 +88,7 @@ final class GapHabit {
 
     /** @param since the partition's time, milliseconds since 1970-01-01T00:00Z */
     GapHabit(long since) {
-        this(new Generation());
-        now.since = since;
+        this(new Generation(since));
     }
 
     private GapHabit(Generation now) {
@@ -114,13 +115,8 @@ final class GapHabit {
     boolean add(long gap, long time) {
         boolean changed = now.add((float) gap) || Integer.bitCount(now.count) <= 2;
         if (now.count >= GENERATION && time - now.since >= GENERATION_MILLIS) {
-            before = new Generation();
-            before.since = now.since;
-            before.count = now.count;
-            System.arraycopy(now.largest, 0, before.largest, 0, LARGEST);
-            now.since = time;
-            now.count = 0;
-            Arrays.fill(now.largest, 0);
+            before = now;
+            now = new Generation(time);
             return true;
         }
         return changed;

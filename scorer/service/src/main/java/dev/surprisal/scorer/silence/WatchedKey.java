@@ -240,9 +240,7 @@ final class WatchedKey {
             read.restored = !read.silent;
             read.keptUntil = read.live + Math.max(SELDOM_MILLIS, SELDOM_LIMITS * read.limit);
             if (read.limit > 0) {
-                long told = read.limit;
-                read.limit = read.habit.limit(period, read.time);
-                read.limit = Math.max(told, read.limit);
+                read.limit = Math.max(read.limit, read.habit.limit(period, read.time));
             }
             return read;
         } catch (IOException e) {
