@@ -8,18 +8,14 @@ import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.mute.MuteRules;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -100,19 +96,10 @@ final class StreamIncidents {
 
     private IncidentBook restored(KeyValueStore<String, byte[]> store) {
         IncidentBook restored = new IncidentBook(gap, mostOpen, new Kept(store));
-        List<String> unreadable = new ArrayList<>();
-        try (KeyValueIterator<String, byte[]> kept = store.all()) {
-            while (kept.hasNext()) {
-                KeyValue<String, byte[]> each = kept.next();
-                try {
-                    restored.restore(each.value);
-                } catch (IllegalArgumentException e) {
-                    LOG.error("the open incident {} is lost: {}", each.key, e.getMessage());
-                    unreadable.add(each.key);
-                }
-            }
-        }
-        unreadable.forEach(store::delete);
+        KeptState.restore(
+                store,
+                (id, incident) -> restored.restore(incident),
+                (id, why) -> LOG.error("the open incident {} is lost: {}", id, why));
         return restored;
     }
 

@@ -3,14 +3,10 @@ package dev.surprisal.scorer.stream;
 import dev.surprisal.schemas.event.SilenceEvent;
 import dev.surprisal.scorer.silence.SilenceBook;
 import dev.surprisal.scorer.silence.SilenceRate;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
@@ -64,19 +60,7 @@ final class StreamSilences {
 
     private SilenceBook restored(KeyValueStore<byte[], byte[]> store) {
         SilenceBook restored = new SilenceBook(rate, SilenceBook.MOST_KEYS, new Kept(store));
-        List<byte[]> unreadable = new ArrayList<>();
-        try (KeyValueIterator<byte[], byte[]> kept = store.all()) {
-            while (kept.hasNext()) {
-                KeyValue<byte[], byte[]> each = kept.next();
-                try {
-                    restored.restore(each.key, each.value);
-                } catch (IllegalArgumentException e) {
-                    LOG.error("the habit of a key is lost: {}", e.getMessage());
-                    unreadable.add(each.key);
-                }
-            }
-        }
-        unreadable.forEach(store::delete);
+        KeptState.restore(store, restored::restore, (key, why) -> LOG.error("the habit of a key is lost: {}", why));
         return restored;
     }
 
