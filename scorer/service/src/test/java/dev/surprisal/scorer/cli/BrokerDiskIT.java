@@ -1,14 +1,12 @@
 package dev.surprisal.scorer.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.surprisal.scorer.fixture.SmallDisk;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
-import dev.surprisal.scorer.stream.Delivery;
-import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.fixture.UsualPayments;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -16,11 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +32,7 @@ class BrokerDiskIT {
 
     private static SmallDisk disk;
     private static TestBroker broker;
-    private static Path model;
+    private static UsualPayments payments;
 
     @BeforeAll
     static void startBroker() throws Exception {
@@ -48,7 +42,7 @@ class BrokerDiskIT {
         // With so many partitions there, all others go to the large one.
         broker.createIn(data, "many", 40);
         broker.createIn(data, "full.scores", 2);
-        model = TinyModel.write(folder.resolve("tiny.onnx"));
+        payments = new UsualPayments(broker, TinyModel.write(folder.resolve("tiny.onnx")), PATIENCE);
     }
 
     @AfterAll
@@ -64,8 +58,8 @@ class BrokerDiskIT {
     @Test
     void diskThatTakesItsTime() throws Exception {
         try (Scorer scorer = start("slow")) {
-            send("slow", 0);
-            awaitScores("slow", PART);
+            payments.send("slow", 0, PART);
+            payments.awaitScores("slow", PART);
 
             // When
             broker.process().freeze();
@@ -78,8 +72,8 @@ class BrokerDiskIT {
             }
 
             // Then
-            send("slow", PART);
-            awaitScores("slow", 2 * PART);
+            payments.send("slow", PART, PART);
+            payments.awaitScores("slow", 2 * PART);
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
         }
     }
@@ -87,12 +81,12 @@ class BrokerDiskIT {
     @Test
     void diskOfScoresThatIsFull() throws Exception {
         try (Scorer scorer = start("full")) {
-            send("full", 0);
-            awaitScores("full", PART);
+            payments.send("full", 0, PART);
+            payments.awaitScores("full", PART);
 
             // When
             disk.fill();
-            send("full", PART);
+            payments.send("full", PART, PART);
 
             // Then
             awaitWaiting(scorer, "is there room?");
@@ -103,45 +97,15 @@ class BrokerDiskIT {
             broker.resume();
 
             // Then
-            awaitScores("full", 2 * PART);
+            payments.awaitScores("full", 2 * PART);
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
         }
     }
 
     private static Scorer start(String topic) throws Exception {
-        broker.create(topic, 1 << 20);
-        Scorer scorer = Scorer.start(
-                "127.0.0.1",
-                0,
-                List.of(new Pipeline(
-                        topic,
-                        topic,
-                        model,
-                        null,
-                        Delivery.EXACTLY_ONCE,
-                        1,
-                        1 << 20,
-                        Map.of("bootstrap.servers", broker.address()))));
+        Scorer scorer = Scorer.start("127.0.0.1", 0, List.of(payments.pipeline(topic)));
         assertThat(scorer.awaitReady(PATIENCE)).isTrue();
         return scorer;
-    }
-
-    private static void send(String topic, int from) throws Exception {
-        byte[] value = "{\"amount\": 50, \"country\": \"DE\"}".getBytes(UTF_8);
-        broker.send(IntStream.range(from, from + PART)
-                .mapToObj(i -> new ProducerRecord<>(topic, Integer.toString(i).getBytes(UTF_8), value))
-                .toList());
-    }
-
-    private static void awaitScores(String topic, int count) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            List<ConsumerRecord<byte[], byte[]>> scores = broker.read(topic + ".scores", read -> read.size() >= count);
-            assertThat(scores).hasSize(count);
-            assertThat(scores.stream()
-                            .map(score -> new String(score.key(), UTF_8))
-                            .distinct())
-                    .hasSize(count);
-        });
     }
 
     /** Until health says what it waits for, and that no other process is needed. */

@@ -1,22 +1,16 @@
 package dev.surprisal.scorer.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
-import dev.surprisal.scorer.stream.Delivery;
-import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.fixture.UsualPayments;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,12 +26,12 @@ class BrokerResilienceIT {
     private static Path folder;
 
     private static TestBroker broker;
-    private static Path model;
+    private static UsualPayments payments;
 
     @BeforeAll
     static void startBroker() throws IOException {
         broker = TestBroker.start(folder);
-        model = TinyModel.write(folder.resolve("tiny.onnx"));
+        payments = new UsualPayments(broker, TinyModel.write(folder.resolve("tiny.onnx")), PATIENCE);
     }
 
     @AfterAll
@@ -49,8 +43,8 @@ class BrokerResilienceIT {
     void brokerThatGoesAwayAndComesBack() throws Exception {
         try (Scorer scorer = start("away")) {
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
-            send("away", 0);
-            awaitScores("away", HALF);
+            payments.send("away", 0, HALF);
+            payments.awaitScores("away", HALF);
 
             // When
             broker.pause();
@@ -63,8 +57,8 @@ class BrokerResilienceIT {
 
             // Then
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
-            send("away", HALF);
-            awaitScores("away", 2 * HALF);
+            payments.send("away", HALF, HALF);
+            payments.awaitScores("away", 2 * HALF);
         }
     }
 
@@ -72,12 +66,12 @@ class BrokerResilienceIT {
     void rightThatIsTakenAndGivenBack() throws Exception {
         try (Scorer scorer = start("denied")) {
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
-            send("denied", 0);
-            awaitScores("denied", HALF);
+            payments.send("denied", 0, HALF);
+            payments.awaitScores("denied", HALF);
 
             // When
             broker.denyWriting("denied.scores", true);
-            send("denied", HALF);
+            payments.send("denied", HALF, HALF);
 
             // Then
             awaitWaiting(scorer, "denied.scores");
@@ -86,43 +80,13 @@ class BrokerResilienceIT {
             broker.denyWriting("denied.scores", false);
 
             // Then
-            awaitScores("denied", 2 * HALF);
+            payments.awaitScores("denied", 2 * HALF);
             assertThat(scorer.awaitReady(PATIENCE)).isTrue();
         }
     }
 
     private static Scorer start(String topic) throws Exception {
-        broker.create(topic, 1 << 20);
-        return Scorer.start(
-                "127.0.0.1",
-                0,
-                List.of(new Pipeline(
-                        topic,
-                        topic,
-                        model,
-                        null,
-                        Delivery.EXACTLY_ONCE,
-                        1,
-                        1 << 20,
-                        Map.of("bootstrap.servers", broker.address()))));
-    }
-
-    private static void send(String topic, int from) throws Exception {
-        byte[] value = "{\"amount\": 50, \"country\": \"DE\"}".getBytes(UTF_8);
-        broker.send(IntStream.range(from, from + HALF)
-                .mapToObj(i -> new ProducerRecord<>(topic, Integer.toString(i).getBytes(UTF_8), value))
-                .toList());
-    }
-
-    private static void awaitScores(String topic, int count) {
-        await().atMost(PATIENCE).untilAsserted(() -> {
-            List<ConsumerRecord<byte[], byte[]>> scores = broker.read(topic + ".scores", read -> read.size() >= count);
-            assertThat(scores).hasSize(count);
-            assertThat(scores.stream()
-                            .map(score -> new String(score.key(), UTF_8))
-                            .distinct())
-                    .hasSize(count);
-        });
+        return Scorer.start("127.0.0.1", 0, List.of(payments.pipeline(topic)));
     }
 
     private static void awaitWaiting(Scorer scorer, String why) {
