@@ -9,10 +9,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -168,8 +170,7 @@ class RetrainIT {
                 null,
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 Emission.ALL,
-                IncidentGap.USUAL,
-                new DriftOptions(250));
+                new Watches(IncidentGap.USUAL, new DriftOptions(250), SilenceRate.USUAL));
     }
 
     private void publishTheFirst() throws IOException {

@@ -10,17 +10,14 @@ import dev.surprisal.schemas.record.EncodedRow;
 import dev.surprisal.schemas.record.JsonRecordParser;
 import dev.surprisal.schemas.record.RecordEncoder;
 import dev.surprisal.scorer.drift.DriftMonitor;
-import dev.surprisal.scorer.format.EventFormat;
-import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.model.ModelSwitch;
-import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
-import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
 import dev.surprisal.scorer.stream.PipelineStreams;
 import dev.surprisal.scorer.stream.StandInStreams;
+import dev.surprisal.scorer.stream.Watches;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,21 +57,15 @@ final class Contenders {
                 variant(
                         "c-",
                         "as c, without incidents, silent keys and watching for drift",
-                        pipeline -> score(pipeline, null, false, IncidentGap.OFF, DriftOptions.OFF, SilenceRate.OFF)),
+                        pipeline -> score(pipeline, null, false, Watches.OFF)),
                 variant(
                         "c0",
                         "as c-, and nothing is flagged, so that there are no reasons",
-                        pipeline -> score(pipeline, NEVER, false, IncidentGap.OFF, DriftOptions.OFF, SilenceRate.OFF)),
+                        pipeline -> score(pipeline, NEVER, false, Watches.OFF)),
                 variant(
                         "c+",
                         "as c, with a false discovery rate in the place of an alarm rate",
-                        pipeline -> score(
-                                pipeline,
-                                DISCOVERIES,
-                                false,
-                                IncidentGap.USUAL,
-                                DriftOptions.USUAL,
-                                SilenceRate.USUAL)),
+                        pipeline -> score(pipeline, DISCOVERIES, false, Watches.USUAL)),
                 scorer("d", "the scorer, exactly once", Delivery.EXACTLY_ONCE, 1, 1, false),
                 scorer("c'", "the scorer, at least once, every record in full", Delivery.AT_LEAST_ONCE, 1, 1, true),
                 new Contender(
@@ -106,13 +97,7 @@ final class Contenders {
 
     private Contender scorer(String letter, String name, Delivery delivery, int threads, int instances, boolean full) {
         return new Contender(
-                letter,
-                name,
-                delivery,
-                threads,
-                instances,
-                1,
-                pipeline -> score(pipeline, null, full, IncidentGap.USUAL, DriftOptions.USUAL, SilenceRate.USUAL));
+                letter, name, delivery, threads, instances, 1, pipeline -> score(pipeline, null, full, Watches.USUAL));
     }
 
     private static Contender variant(String letter, String name, Function<Pipeline, AutoCloseable> start) {
@@ -127,13 +112,7 @@ final class Contenders {
         });
     }
 
-    private AutoCloseable score(
-            Pipeline pipeline,
-            AlarmRule rule,
-            boolean full,
-            IncidentGap incidents,
-            DriftOptions drift,
-            SilenceRate silences) {
+    private AutoCloseable score(Pipeline pipeline, AlarmRule rule, boolean full, Watches watches) {
         PipelineStreams streams = new PipelineStreams(
                 new Pipeline(
                         pipeline.name(),
@@ -147,12 +126,9 @@ final class Contenders {
                         null,
                         pipeline.kafka(),
                         new Emission(1, full),
-                        incidents,
-                        drift,
-                        EventFormat.JSON,
-                        silences),
+                        watches),
                 served(rule),
-                new DriftMonitor(drift, (change, report) -> {}));
+                new DriftMonitor(watches.drift(), (change, report) -> {}));
         streams.start();
         return streams;
     }

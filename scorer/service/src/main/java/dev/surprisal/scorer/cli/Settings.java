@@ -13,6 +13,7 @@ import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -242,10 +243,11 @@ final class Settings {
                 values.get(INSTANCE),
                 connection(),
                 emission,
-                incidents == null ? IncidentGap.USUAL : IncidentGap.parse(incidents),
-                drift(values.get(prefix + "drift-window")),
-                EventFormat.parse(values.getOrDefault(prefix + "event-format", "json")),
-                silences == null ? SilenceRate.USUAL : SilenceRate.parse(silences));
+                new Watches(
+                        incidents == null ? IncidentGap.USUAL : IncidentGap.parse(incidents),
+                        drift(values.get(prefix + "drift-window")),
+                        silences == null ? SilenceRate.USUAL : SilenceRate.parse(silences)),
+                EventFormat.parse(values.getOrDefault(prefix + "event-format", "json")));
     }
 
     private Path path(String key) {

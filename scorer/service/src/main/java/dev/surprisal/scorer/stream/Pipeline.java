@@ -30,10 +30,8 @@ import org.apache.kafka.streams.StreamsConfig;
  * @param instance what this process is called among those that share the work, the same after a restart and no other's; null for any
  * @param kafka properties of the connection, as Kafka's clients take them, with those of a schema registry, if there is one
  * @param emission which scores are published
- * @param incidents how far apart flags may be to be one incident
- * @param drift how it is watched whether what comes is still like the training data
+ * @param watches what is watched beside the single record
  * @param events how scores, flags and all other events are written
- * @param silences how often a key that keeps its habit may be called silent
  */
 public record Pipeline(
         String name,
@@ -47,10 +45,8 @@ public record Pipeline(
         String instance,
         Map<String, String> kafka,
         Emission emission,
-        IncidentGap incidents,
-        DriftOptions drift,
-        EventFormat events,
-        SilenceRate silences) {
+        Watches watches,
+        EventFormat events) {
 
     public static final int USUAL_MAX_RECORD_BYTES = 1 << 20;
 
@@ -112,40 +108,6 @@ public record Pipeline(
         }
     }
 
-    /** With a look for silent keys as usual. */
-    public Pipeline(
-            String name,
-            String topic,
-            String pattern,
-            ModelSource model,
-            AlarmRule alarmRate,
-            Delivery delivery,
-            int threads,
-            int maxRecordBytes,
-            String instance,
-            Map<String, String> kafka,
-            Emission emission,
-            IncidentGap incidents,
-            DriftOptions drift,
-            EventFormat events) {
-        this(
-                name,
-                topic,
-                pattern,
-                model,
-                alarmRate,
-                delivery,
-                threads,
-                maxRecordBytes,
-                instance,
-                kafka,
-                emission,
-                incidents,
-                drift,
-                events,
-                SilenceRate.USUAL);
-    }
-
     /** With events in JSON. */
     public Pipeline(
             String name,
@@ -159,8 +121,7 @@ public record Pipeline(
             String instance,
             Map<String, String> kafka,
             Emission emission,
-            IncidentGap incidents,
-            DriftOptions drift) {
+            Watches watches) {
         this(
                 name,
                 topic,
@@ -173,12 +134,11 @@ public record Pipeline(
                 instance,
                 kafka,
                 emission,
-                incidents,
-                drift,
+                watches,
                 EventFormat.JSON);
     }
 
-    /** With incidents, and a watch for drift, as usual. */
+    /** With what is watched as usual. */
     public Pipeline(
             String name,
             String topic,
@@ -203,8 +163,7 @@ public record Pipeline(
                 instance,
                 kafka,
                 emission,
-                IncidentGap.USUAL,
-                DriftOptions.USUAL);
+                Watches.USUAL);
     }
 
     /** One topic and one model file; it publishes the scores of all records. */
@@ -243,6 +202,21 @@ public record Pipeline(
                 null,
                 kafka,
                 emission);
+    }
+
+    /** How far apart flags may be to be one incident. */
+    public IncidentGap incidents() {
+        return watches.incidents();
+    }
+
+    /** How it is watched whether what comes is still like the training data. */
+    public DriftOptions drift() {
+        return watches.drift();
+    }
+
+    /** How often a key that keeps its habit may be called silent. */
+    public SilenceRate silences() {
+        return watches.silences();
     }
 
     private static void checkInput(String name, String topic, String pattern) {

@@ -14,10 +14,12 @@ import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -81,9 +83,8 @@ class DashboardIT {
                 null,
                 Map.of("bootstrap.servers", broker.address()),
                 Emission.ALL,
-                IncidentGap.USUAL,
                 // Full after the first records, a tenth of which is unlike training.
-                new DriftOptions(400));
+                new Watches(IncidentGap.USUAL, new DriftOptions(400), SilenceRate.USUAL));
         startScorer();
     }
 

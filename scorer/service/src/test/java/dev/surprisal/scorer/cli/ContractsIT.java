@@ -17,10 +17,12 @@ import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.kafka.KafkaMessageFactory;
 import java.io.InputStream;
@@ -234,8 +236,7 @@ class ContractsIT {
                 "one",
                 kafka,
                 Emission.ALL,
-                IncidentGap.USUAL,
-                new DriftOptions(1_000));
+                new Watches(IncidentGap.USUAL, new DriftOptions(1_000), SilenceRate.USUAL));
     }
 
     private int post(Scorer scorer, String path, String body) throws Exception {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
-import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.silence.SilenceRate;
@@ -16,6 +15,7 @@ import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,10 +86,7 @@ class IncidentsIT {
                         null,
                         Map.of("bootstrap.servers", broker.address()),
                         Emission.ALL,
-                        gap,
-                        DriftOptions.USUAL,
-                        EventFormat.JSON,
-                        gap.isOff() ? SilenceRate.OFF : SilenceRate.USUAL)));
+                        new Watches(gap, DriftOptions.USUAL, gap.isOff() ? SilenceRate.OFF : SilenceRate.USUAL))));
         scorers.add(scorer);
         assertThat(scorer.awaitReady(PATIENCE)).isTrue();
         return scorer;

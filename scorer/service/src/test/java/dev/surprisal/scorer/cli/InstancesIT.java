@@ -12,10 +12,12 @@ import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelRegistry;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -177,8 +179,7 @@ class InstancesIT {
                 instance,
                 Map.of("bootstrap.servers", broker.address()),
                 Emission.ALL,
-                IncidentGap.USUAL,
-                new DriftOptions(200));
+                new Watches(IncidentGap.USUAL, new DriftOptions(200), SilenceRate.USUAL));
     }
 
     private ScorerProcess startTwo() throws Exception {

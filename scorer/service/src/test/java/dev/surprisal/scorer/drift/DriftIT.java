@@ -11,10 +11,12 @@ import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
+import dev.surprisal.scorer.silence.SilenceRate;
 import dev.surprisal.scorer.stream.Delivery;
 import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -149,8 +151,7 @@ class DriftIT {
                 null,
                 Map.of("bootstrap.servers", broker.address()),
                 Emission.ALL,
-                IncidentGap.USUAL,
-                new DriftOptions(window));
+                new Watches(IncidentGap.USUAL, new DriftOptions(window), SilenceRate.USUAL));
     }
 
     /** Amount, age and country of a record. */

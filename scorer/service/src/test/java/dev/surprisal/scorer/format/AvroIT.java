@@ -10,12 +10,11 @@ import dev.surprisal.scorer.cli.Scorer;
 import dev.surprisal.scorer.fixture.ApicurioRegistry;
 import dev.surprisal.scorer.fixture.TestBroker;
 import dev.surprisal.scorer.fixture.TinyModel;
-import dev.surprisal.scorer.incident.IncidentGap;
 import dev.surprisal.scorer.model.ModelSource;
 import dev.surprisal.scorer.stream.Delivery;
-import dev.surprisal.scorer.stream.DriftOptions;
 import dev.surprisal.scorer.stream.Emission;
 import dev.surprisal.scorer.stream.Pipeline;
+import dev.surprisal.scorer.stream.Watches;
 import dev.surprisal.scorer.validation.Validation;
 import io.apicurio.registry.serde.avro.AvroKafkaSerializer;
 import java.net.URI;
@@ -301,8 +300,7 @@ class AvroIT {
                 null,
                 Map.of("bootstrap.servers", broker.address(), "schema.registry.url", registry.url() + "/"),
                 Emission.ALL,
-                IncidentGap.USUAL,
-                DriftOptions.USUAL,
+                Watches.USUAL,
                 events);
     }
 

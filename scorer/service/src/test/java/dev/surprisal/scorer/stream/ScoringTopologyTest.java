@@ -9,29 +9,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.DeadLetterHeaders;
 import dev.surprisal.scorer.fixture.TinyModel;
-import dev.surprisal.scorer.model.ModelSource;
-import dev.surprisal.scorer.model.ModelSwitch;
-import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
+import dev.surprisal.scorer.mute.MuteRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Properties;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,8 +43,7 @@ class ScoringTopologyTest {
     private static final int MEBIBYTE = 1 << 20;
 
     private final ObjectMapper json = new ObjectMapper();
-    private ModelSwitch models;
-    private TopologyTestDriver driver;
+    private TestedTopology tested;
     private TestInputTopic<byte[], byte[]> records;
     private TestOutputTopic<byte[], byte[]> scores;
     private TestOutputTopic<byte[], byte[]> anomalies;
@@ -82,37 +72,19 @@ class ScoringTopologyTest {
 
     private void open(OutputLimits limits, Path model, Emission emission) {
         close();
-        Pipeline pipeline = new Pipeline(
-                "payments",
-                "payments",
-                null,
-                ModelSource.file(model),
-                null,
-                Delivery.EXACTLY_ONCE,
-                1,
-                MEBIBYTE,
-                null,
-                Map.of("bootstrap.servers", "nowhere:1"),
-                emission);
-        models = new ModelSwitch(null);
-        models.serve(ScoringModel.open(pipeline.model().file()));
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver = new TopologyTestDriver(
-                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), listener), properties);
-        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-        records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
-        scores = driver.createOutputTopic("payments.scores", bytes, bytes);
-        anomalies = driver.createOutputTopic("payments.anomalies", bytes, bytes);
-        deadLetters = driver.createOutputTopic("payments.dead-letters", bytes, bytes);
+        tested = new TestedTopology(
+                TestedTopology.payments(model, null, emission, Watches.USUAL), limits, MuteRules.NONE, listener);
+        tested.start(Instant.now());
+        records = tested.records();
+        scores = tested.output("payments.scores");
+        anomalies = tested.output("payments.anomalies");
+        deadLetters = tested.output("payments.dead-letters");
     }
 
     @AfterEach
     void close() {
-        if (driver != null) {
-            driver.close();
-            models.close();
+        if (tested != null) {
+            tested.close();
         }
     }
 
@@ -439,8 +411,8 @@ class ScoringTopologyTest {
                         : "{\"amount\": " + i % 400 / 3.0 + ", \"age\": " + i % 90 + ", \"country\": \"FR\"}")
                 .map(text -> text.getBytes(UTF_8))
                 .toList();
-        try (CurrentScorer together = new CurrentScorer(models, MEBIBYTE, full);
-                CurrentScorer alone = new CurrentScorer(models, MEBIBYTE, full)) {
+        try (CurrentScorer together = new CurrentScorer(tested.models(), MEBIBYTE, full);
+                CurrentScorer alone = new CurrentScorer(tested.models(), MEBIBYTE, full)) {
             List<ScoredRecord> expected = values.stream().map(alone::score).toList();
             for (int size : new int[] {2, 3, 64, 1_000, 3_000}) {
                 // When

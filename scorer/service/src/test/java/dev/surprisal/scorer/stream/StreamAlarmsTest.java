@@ -8,17 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.model.AlarmRule;
 import dev.surprisal.scorer.fixture.TinyModel;
-import dev.surprisal.scorer.model.ModelSwitch;
-import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
+import dev.surprisal.scorer.mute.MuteRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
@@ -33,10 +27,9 @@ class StreamAlarmsTest {
     private static final String LARGE = "{\"amount\": 500, \"age\": 30, \"country\": \"DE\"}";
 
     private static final String USUAL = "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}";
-    private static final int MEBIBYTE = 1 << 20;
 
     private final ObjectMapper json = new ObjectMapper();
-    private ModelSwitch models;
+    private TestedTopology tested;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> records;
     private TestOutputTopic<byte[], byte[]> scores;
@@ -46,33 +39,24 @@ class StreamAlarmsTest {
     private Path folder;
 
     private void open(String rule) {
-        Pipeline pipeline = new Pipeline(
-                "payments",
-                "payments",
-                TinyModel.write(folder.resolve("tiny.onnx")),
-                AlarmRule.parse(rule),
-                Delivery.EXACTLY_ONCE,
-                1,
-                MEBIBYTE,
-                Map.of("bootstrap.servers", "nowhere:1"));
-        models = new ModelSwitch(pipeline.alarmRate());
-        models.serve(ScoringModel.open(pipeline.model().file()));
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        driver = new TopologyTestDriver(
-                PipelineStreams.topology(pipeline, models, new Prepared(1, limits), StreamListener.NONE), properties);
-        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-        records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
-        scores = driver.createOutputTopic("payments.scores", bytes, bytes);
-        anomalies = driver.createOutputTopic("payments.anomalies", bytes, bytes);
+        tested = new TestedTopology(
+                TestedTopology.payments(
+                        TinyModel.write(folder.resolve("tiny.onnx")),
+                        AlarmRule.parse(rule),
+                        Emission.ALL,
+                        Watches.USUAL),
+                TestedTopology.LIMITS,
+                MuteRules.NONE,
+                StreamListener.NONE);
+        driver = tested.start(Instant.now());
+        records = tested.records();
+        scores = tested.output("payments.scores");
+        anomalies = tested.output("payments.anomalies");
     }
 
     @AfterEach
     void close() {
-        driver.close();
-        models.close();
+        tested.close();
     }
 
     private JsonNode send(String record, long millis) throws IOException {
@@ -93,10 +77,10 @@ class StreamAlarmsTest {
         open("1/100");
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isTrue();
 
-        models.flagBy(AlarmRule.parse("1/20000"));
+        tested.models().flagBy(AlarmRule.parse("1/20000"));
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isFalse();
 
-        models.flagBy(AlarmRule.parse("1/500"));
+        tested.models().flagBy(AlarmRule.parse("1/500"));
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isTrue();
         anomalies.readValue();
         assertThat(json.readTree(anomalies.readValue()).get("alarm_rate").asDouble())
@@ -129,7 +113,7 @@ class StreamAlarmsTest {
         driver.advanceWallClockTime(Duration.ofSeconds(1));
         byte[] before = store.get("memory");
 
-        models.serve(ScoringModel.open(TinyModel.write(folder.resolve("other.onnx"), 100_000)));
+        tested.models().serve(ScoringModel.open(TinyModel.write(folder.resolve("other.onnx"), 100_000)));
         assertThat(send(LARGE, 0).get("anomaly").asBoolean()).isTrue();
         assertThat(store.get("memory")).hasSameSizeAs(before).isNotEqualTo(before);
         assertThat(json.readTree(anomalies.readValue()).get("alarm_rate").asDouble())

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.IncidentEvent;
 import dev.surprisal.scorer.fixture.TinyModel;
@@ -13,12 +12,10 @@ import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.Cause;
 import dev.surprisal.scorer.incident.FlaggedRecord;
 import dev.surprisal.scorer.incident.IncidentGap;
-import dev.surprisal.scorer.model.ModelSource;
-import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.mute.MuteRule;
 import dev.surprisal.scorer.mute.MuteRules;
 import dev.surprisal.scorer.mute.TestRules;
-import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
+import dev.surprisal.scorer.silence.SilenceRate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,14 +23,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -51,12 +43,11 @@ class StreamIncidentsTest {
     private static final String USUAL = "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}";
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
     private static final Duration GAP = Duration.ofMinutes(10);
-    private static final int MEBIBYTE = 1 << 20;
 
     private final ObjectMapper json = new ObjectMapper();
     private final MuteRules rules = new MuteRules();
     private final Counts counts = new Counts();
-    private ModelSwitch models;
+    private TestedTopology tested;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> records;
     private TestOutputTopic<byte[], byte[]> scores;
@@ -95,44 +86,29 @@ class StreamIncidentsTest {
 
     @BeforeEach
     void open() {
-        Topology topology = topology(new IncidentGap(GAP));
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver = new TopologyTestDriver(topology, properties, NOON.plus(Duration.ofDays(1)));
-        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-        records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
-        scores = driver.createOutputTopic("payments.scores", bytes, bytes);
-        anomalies = driver.createOutputTopic("payments.anomalies", bytes, bytes);
-        incidents = driver.createOutputTopic("payments.incidents", bytes, bytes);
+        tested = tested(new IncidentGap(GAP));
+        driver = tested.start(NOON.plus(Duration.ofDays(1)));
+        records = tested.records();
+        scores = tested.output("payments.scores");
+        anomalies = tested.output("payments.anomalies");
+        incidents = tested.output("payments.incidents");
     }
 
-    private Topology topology(IncidentGap gap) {
-        Pipeline pipeline = new Pipeline(
-                "payments",
-                "payments",
-                null,
-                ModelSource.file(TinyModel.write(folder.resolve("tiny.onnx"))),
-                null,
-                Delivery.EXACTLY_ONCE,
-                1,
-                MEBIBYTE,
-                null,
-                Map.of("bootstrap.servers", "nowhere:1"),
-                Emission.ALL,
-                gap,
-                DriftOptions.USUAL);
-        models = new ModelSwitch(null);
-        models.serve(ScoringModel.open(pipeline.model().file()));
-        OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        return PipelineStreams.topology(
-                pipeline, models, new Prepared(1, limits), counts, rules, RecordTracing.OFF, pipeline.newFormats());
+    private TestedTopology tested(IncidentGap gap) {
+        return new TestedTopology(
+                TestedTopology.payments(
+                        TinyModel.write(folder.resolve("tiny.onnx")),
+                        null,
+                        Emission.ALL,
+                        new Watches(gap, DriftOptions.USUAL, SilenceRate.USUAL)),
+                TestedTopology.LIMITS,
+                rules,
+                counts);
     }
 
     @AfterEach
     void close() {
-        driver.close();
-        models.close();
+        tested.close();
     }
 
     private void send(String key, String record, Duration afterNoon) {
@@ -311,9 +287,10 @@ class StreamIncidentsTest {
 
     @Test
     void switchedOffThereIsNoStoreAndNoTopic() {
-        ModelSwitch before = models;
-        String described = topology(IncidentGap.OFF).describe().toString();
-        before.close();
+        String described;
+        try (TestedTopology off = tested(IncidentGap.OFF)) {
+            described = off.description();
+        }
         assertThat(described).doesNotContain("incidents");
         assertThat(described).contains("payments.anomalies");
     }

@@ -5,17 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.surprisal.engine.ScoringModel;
 import dev.surprisal.schemas.event.EventJson;
 import dev.surprisal.schemas.event.SilenceEvent;
 import dev.surprisal.scorer.fixture.TinyModel;
 import dev.surprisal.scorer.format.EventFormat;
 import dev.surprisal.scorer.incident.IncidentGap;
-import dev.surprisal.scorer.model.ModelSource;
-import dev.surprisal.scorer.model.ModelSwitch;
 import dev.surprisal.scorer.mute.MuteRules;
 import dev.surprisal.scorer.silence.SilenceRate;
-import dev.surprisal.scorer.stream.PipelineTopics.Prepared;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,14 +19,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -45,13 +36,12 @@ class StreamSilencesTest {
 
     private static final String USUAL = "{\"amount\": 50, \"age\": 30, \"country\": \"DE\"}";
     private static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
-    private static final int MEBIBYTE = 1 << 20;
     private static final int KEYS = 5;
     private static final int TICKS = 60;
 
     private final ObjectMapper json = new ObjectMapper();
     private final Counts counts = new Counts();
-    private ModelSwitch models;
+    private TestedTopology tested;
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> records;
     private TestOutputTopic<byte[], byte[]> scores;
@@ -84,52 +74,29 @@ class StreamSilencesTest {
 
     @BeforeEach
     void open() {
-        Topology topology = topology(SilenceRate.USUAL);
-        Properties properties = new Properties();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
-        properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "nowhere:1");
-        driver = new TopologyTestDriver(topology, properties, NOON.plus(Duration.ofDays(30)));
-        ByteArrayDeserializer bytes = new ByteArrayDeserializer();
-        records = driver.createInputTopic("payments", new ByteArraySerializer(), new ByteArraySerializer());
-        scores = driver.createOutputTopic("payments.scores", bytes, bytes);
-        silences = driver.createOutputTopic("payments.silences", bytes, bytes);
-        changelog = driver.createOutputTopic("test-silences-changelog", bytes, bytes);
+        tested = tested(SilenceRate.USUAL);
+        driver = tested.start(NOON.plus(Duration.ofDays(30)));
+        records = tested.records();
+        scores = tested.output("payments.scores");
+        silences = tested.output("payments.silences");
+        changelog = tested.output("test-silences-changelog");
     }
 
-    private Topology topology(SilenceRate rate) {
-        Pipeline pipeline = new Pipeline(
-                "payments",
-                "payments",
-                null,
-                ModelSource.file(TinyModel.write(folder.resolve("tiny.onnx"))),
-                null,
-                Delivery.EXACTLY_ONCE,
-                1,
-                MEBIBYTE,
-                null,
-                Map.of("bootstrap.servers", "nowhere:1"),
-                Emission.ALL,
-                IncidentGap.OFF,
-                DriftOptions.OFF,
-                EventFormat.JSON,
-                rate);
-        models = new ModelSwitch(null);
-        models.serve(ScoringModel.open(pipeline.model().file()));
-        OutputLimits limits = new OutputLimits(MEBIBYTE, MEBIBYTE, MEBIBYTE);
-        return PipelineStreams.topology(
-                pipeline,
-                models,
-                new Prepared(1, limits),
-                counts,
-                new MuteRules(),
-                RecordTracing.OFF,
-                pipeline.newFormats());
+    private TestedTopology tested(SilenceRate rate) {
+        return new TestedTopology(
+                TestedTopology.payments(
+                        TinyModel.write(folder.resolve("tiny.onnx")),
+                        null,
+                        Emission.ALL,
+                        new Watches(IncidentGap.OFF, DriftOptions.OFF, rate)),
+                TestedTopology.LIMITS,
+                MuteRules.NONE,
+                counts);
     }
 
     @AfterEach
     void close() {
-        driver.close();
-        models.close();
+        tested.close();
     }
 
     private static Instant time(int tick, int key) {
@@ -227,9 +194,10 @@ class StreamSilencesTest {
 
     @Test
     void switchedOffThereIsNoStoreAndNoTopic() {
-        ModelSwitch before = models;
-        String described = topology(SilenceRate.OFF).describe().toString();
-        before.close();
+        String described;
+        try (TestedTopology off = tested(SilenceRate.OFF)) {
+            described = off.description();
+        }
         assertThat(described).doesNotContain("silences").contains("payments.anomalies");
     }
 
